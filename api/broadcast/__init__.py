@@ -1,0 +1,6 @@
+"""Tells every viewer what changed: the port `EventBus` and its adapter inside one process."""
+
+from api.broadcast.in_process import InProcessBus
+from api.broadcast.port import Change, EventBus, Received, Subscription, TooSlow
+
+__all__ = ["Change", "EventBus", "InProcessBus", "Received", "Subscription", "TooSlow"]

@@ -1,0 +1,76 @@
+"""`EventBus` within one process: one ring of recent changes; a subscriber is a place in it.
+
+Nothing is copied per viewer: each reads the same ring at its own pace, and a reader that the ring has overtaken is
+told so. A cursor is `<run>.<number>`: after a restart of the server the run differs, so nothing is resumed wrongly.
+"""
+
+import asyncio
+import secrets
+from collections import deque
+
+from api.broadcast.port import Change, Received, TooSlow
+
+_RING = 4096
+_LARGEST_BATCH = 256
+
+
+class InProcessBus:
+    """`EventBus` for the embedded server."""
+
+    def __init__(self, ring: int = _RING) -> None:
+        self._run = secrets.token_hex(4)
+        self._ring: deque[Change] = deque(maxlen=ring)
+        self._published = 0
+        self._news = asyncio.Event()
+
+    def publish(self, change: Change) -> None:
+        self._ring.append(change)
+        self._published += 1
+        # Wakes whoever waits now; later waiters get the new event.
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def subscribe(self, cursor: str | None = None) -> "_RingSubscription":
+        position = self._position(cursor)
+        return _RingSubscription(self, self._published if position is None else position, resumed=position is not None)
+
+    def _position(self, cursor: str | None) -> int | None:
+        run, _, number = (cursor or "").partition(".")
+        if run != self._run or not number.isdecimal() or len(number) > 18:
+            return None
+        position = int(number)
+        return position if self._oldest() <= position <= self._published else None
+
+    def _oldest(self) -> int:
+        return self._published - len(self._ring)
+
+    def _cursor(self, position: int) -> str:
+        return f"{self._run}.{position}"
+
+
+class _RingSubscription:
+    def __init__(self, bus: InProcessBus, position: int, *, resumed: bool) -> None:
+        self._bus = bus
+        self._position = position
+        self.resumed = resumed
+
+    @property
+    def cursor(self) -> str:
+        return self._bus._cursor(self._position)
+
+    async def receive(self) -> Received:
+        bus = self._bus
+        while self._position == bus._published:
+            await bus._news.wait()
+        behind = bus._oldest() - self._position
+        if behind > 0:
+            self._position = bus._published
+            raise TooSlow
+        start = self._position - bus._oldest()
+        count = min(len(bus._ring) - start, _LARGEST_BATCH)
+        changes = tuple(bus._ring[start + offset] for offset in range(count))
+        self._position += count
+        return Received(changes, self.cursor)
+
+    def close(self) -> None:
+        """Nothing is held for a subscriber."""

@@ -1,0 +1,79 @@
+"""SQL of alerts and reviews. Functions of a connection, to be run by `Database.read` or `Database.write`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
+
+from api.db.keyset import Position, page_of
+from api.models import AlertRecord, alerts, reviews
+from api.models.base import values_of
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilter:
+    """Which alerts; every part that is None asks for nothing. `until` is exclusive, instants in microseconds."""
+
+    camera_ids: tuple[UUID, ...] = ()
+    types: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    starred: bool | None = None
+    reviewed: bool | None = None
+
+
+def get_alert(connection: Connection, alert_id: UUID) -> AlertRecord | None:
+    row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).one_or_none()
+    return None if row is None else AlertRecord(*row)
+
+
+def insert_alert(connection: Connection, record: AlertRecord) -> None:
+    connection.execute(insert(alerts), values_of(alerts, record))
+
+
+def update_alert(connection: Connection, alert_id: UUID, **values: object) -> None:
+    connection.execute(update(alerts).where(alerts.c.id == alert_id).values(**values))
+
+
+def list_alerts(
+    connection: Connection, wanted: AlertFilter, person_id: UUID, after: Position | None, limit: int
+) -> list[tuple[AlertRecord, bool]]:
+    """Newest first, each with whether the person has reviewed it; one more than `limit` where there is more."""
+    query = page_of(_filtered(wanted, person_id), alerts, after, limit)
+    return [(AlertRecord(*row[:-1]), bool(row[-1])) for row in connection.execute(query)]
+
+
+def is_reviewed(connection: Connection, alert_id: UUID, person_id: UUID) -> bool:
+    query = select(exists().where(reviews.c.alert_id == alert_id, reviews.c.user_id == person_id))
+    return bool(connection.execute(query).scalar_one())
+
+
+def set_reviewed(connection: Connection, alert_id: UUID, person_id: UUID, at: int | None) -> None:
+    """Mark the alert reviewed at an instant, or, with None, take the mark away."""
+    mine = (reviews.c.alert_id == alert_id) & (reviews.c.user_id == person_id)
+    if at is None:
+        connection.execute(delete(reviews).where(mine))
+    elif not is_reviewed(connection, alert_id, person_id):
+        connection.execute(insert(reviews), {"user_id": person_id, "alert_id": alert_id, "reviewed_at": at})
+
+
+def _reviewed_by(person_id: UUID) -> ColumnElement[bool]:
+    return exists().where(reviews.c.alert_id == alerts.c.id, reviews.c.user_id == person_id)
+
+
+def _filtered(wanted: AlertFilter, person_id: UUID) -> Select[tuple[object, ...]]:
+    reviewed = _reviewed_by(person_id)
+    query: Select[tuple[object, ...]] = select(alerts, reviewed)
+    if wanted.camera_ids:
+        query = query.where(alerts.c.camera_id.in_(wanted.camera_ids))
+    if wanted.types:
+        query = query.where(alerts.c.type.in_(wanted.types))
+    if wanted.since is not None:
+        query = query.where(alerts.c.timestamp >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(alerts.c.timestamp < wanted.until)
+    if wanted.starred is not None:
+        query = query.where(alerts.c.starred.is_(wanted.starred))
+    if wanted.reviewed is not None:
+        query = query.where(reviewed if wanted.reviewed else ~reviewed)
+    return query

@@ -1,0 +1,89 @@
+"""SQL of images. Functions of a connection, to be run by `Database.read` or `Database.write`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, delete, exists, insert, select, update
+
+from api.db.keyset import Position, page_of
+from api.models import ImageRecord, ImageState, image_labels, images
+from api.models.base import values_of
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFilter:
+    """Which images; every part that is None asks for nothing. `until` is exclusive, instants in microseconds."""
+
+    camera_ids: tuple[UUID, ...] = ()
+    alert_id: UUID | None = None
+    since: int | None = None
+    until: int | None = None
+    label: str | None = None
+    starred: bool | None = None
+
+
+def get_image(connection: Connection, image_id: UUID) -> ImageRecord | None:
+    row = connection.execute(select(images).where(images.c.id == image_id)).one_or_none()
+    return None if row is None else ImageRecord(*row)
+
+
+def insert_image(connection: Connection, record: ImageRecord) -> None:
+    connection.execute(insert(images), values_of(images, record))
+
+
+def list_images(connection: Connection, wanted: ImageFilter, after: Position | None, limit: int) -> list[ImageRecord]:
+    """Newest first, one more than `limit` where there is more."""
+    query = page_of(_filtered(wanted), images, after, limit)
+    return [ImageRecord(*row) for row in connection.execute(query)]
+
+
+def update_image(connection: Connection, image_id: UUID, **values: object) -> None:
+    connection.execute(update(images).where(images.c.id == image_id).values(**values))
+
+
+def replace_labels(connection: Connection, image_id: UUID, labels: Sequence[str]) -> None:
+    connection.execute(delete(image_labels).where(image_labels.c.image_id == image_id))
+    if labels:
+        connection.execute(insert(image_labels), [{"image_id": image_id, "label": label} for label in labels])
+    update_image(connection, image_id, labels=list(labels) or None)
+
+
+def pending_images(connection: Connection, limit: int) -> list[ImageRecord]:
+    """Images that no worker has decoded yet, oldest arrival first."""
+    query = select(images).where(images.c.state == ImageState.PENDING.value).order_by(images.c.received_at).limit(limit)
+    return [ImageRecord(*row) for row in connection.execute(query)]
+
+
+def images_of_alert(connection: Connection, alert_id: UUID, camera_id: UUID) -> list[ImageRecord]:
+    """Images that name this alert and come from its camera, best score first."""
+    query = select(images).where(images.c.alert_id == alert_id, images.c.camera_id == camera_id)
+    return [
+        ImageRecord(*row)
+        for row in connection.execute(query.order_by(images.c.score.desc().nulls_last(), images.c.timestamp))
+    ]
+
+
+def unlink_foreign_images(connection: Connection, alert_id: UUID, camera_id: UUID) -> None:
+    """Take the alert from images of other cameras that guessed its id before it was known."""
+    connection.execute(
+        update(images).where(images.c.alert_id == alert_id, images.c.camera_id != camera_id).values(alert_id=None)
+    )
+
+
+def _filtered(wanted: ImageFilter) -> Select[tuple[object, ...]]:
+    query: Select[tuple[object, ...]] = select(images)
+    if wanted.camera_ids:
+        query = query.where(images.c.camera_id.in_(wanted.camera_ids))
+    if wanted.alert_id is not None:
+        query = query.where(images.c.alert_id == wanted.alert_id)
+    if wanted.since is not None:
+        query = query.where(images.c.timestamp >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(images.c.timestamp < wanted.until)
+    if wanted.starred is not None:
+        query = query.where(images.c.starred.is_(wanted.starred))
+    if wanted.label is not None:
+        labelled = exists().where(image_labels.c.image_id == images.c.id, image_labels.c.label == wanted.label)
+        query = query.where(labelled)
+    return query

@@ -1,0 +1,73 @@
+"""Keyset pages, newest first: a cursor names the last row seen, so a page costs the same at any depth.
+
+A cursor is `base64url(timestamp, id, seal)`. The seal is a truncated HMAC: a cursor that was changed, cut or made up
+is refused instead of becoming a strange query.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, literal, tuple_
+
+from api.errors import Invalid
+from api.models.base import Id
+
+_LAYOUT = struct.Struct(">q16s")
+_SEAL_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The sort key of a row: instant in microseconds and id."""
+
+    timestamp: int
+    id: UUID
+
+
+class CursorSeal:
+    """Writes and reads cursors with one site's key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def write(self, position: Position) -> str:
+        body = _LAYOUT.pack(position.timestamp, position.id.bytes)
+        return base64.urlsafe_b64encode(body + self._seal(body)).rstrip(b"=").decode()
+
+    def read(self, text: str) -> Position:
+        """The position of a cursor. Raises `Invalid` (`bad_cursor`) for anything this site did not write."""
+        try:
+            raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except (UnicodeEncodeError, binascii.Error, ValueError) as error:
+            raise _bad_cursor() from error
+        body, seal = raw[: _LAYOUT.size], raw[_LAYOUT.size :]
+        if len(body) != _LAYOUT.size or not hmac.compare_digest(seal, self._seal(body)):
+            raise _bad_cursor()
+        timestamp, identity = _LAYOUT.unpack(body)
+        return Position(timestamp, UUID(bytes=identity))
+
+    def _seal(self, body: bytes) -> bytes:
+        return hmac.digest(self._key, body, hashlib.sha256)[:_SEAL_BYTES]
+
+
+def page_of(
+    query: Select[tuple[object, ...]], table: Table, after: Position | None, limit: int
+) -> Select[tuple[object, ...]]:
+    """The query for one page of `table`, newest first, plus one row that tells whether there are more."""
+    if after is not None:
+        query = query.where(_before(table, after))
+    return query.order_by(table.c.timestamp.desc(), table.c.id.desc()).limit(limit + 1)
+
+
+def _before(table: Table, after: Position) -> ColumnElement[bool]:
+    key = tuple_(table.c.timestamp, table.c.id)
+    return key < tuple_(literal(after.timestamp, BigInteger), literal(after.id, Id))
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid("bad_cursor", "This cursor was not made by this server: start again without `cursor`.")

@@ -1,0 +1,34 @@
+"""A camera: one Pi (or other device) with a credential of its own, of which only the hash is kept."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, LargeBinary, String, Table
+
+from api.models.base import Id, JsonText, metadata
+
+cameras = Table(
+    "cameras",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger),
+    Column("agent_version", String(64)),
+    Column("health", JsonText),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRecord:
+    """A row of `cameras`, fields in the order of the columns."""
+
+    id: UUID
+    name: str
+    token_hash: bytes
+    created_at: int
+    last_seen_at: int | None
+    agent_version: str | None
+    health: dict[str, Any] | None

@@ -1,0 +1,31 @@
+"""The site: one row. Its name and time zone, the key that seals cursors, the hash of the first-start code."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, String, Table
+
+from api.models.base import metadata
+
+site = Table(
+    "site",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(80), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("cursor_key", LargeBinary(32), nullable=False),
+    Column("setup_code_hash", LargeBinary(32)),
+    CheckConstraint("id = 1", name="single_row"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """The row of `site`, fields in the order of the columns."""
+
+    id: int
+    name: str
+    time_zone: str
+    created_at: int
+    cursor_key: bytes
+    setup_code_hash: bytes | None

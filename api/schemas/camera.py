@@ -1,0 +1,80 @@
+"""Cameras on the wire."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from api.schemas.common import Finite, Instant, Name, Strict
+
+_Count = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class Health(BaseModel):
+    """What a camera says of itself. All fields are optional; unknown ones are dropped, since a newer camera may say more."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    uptime_seconds: Annotated[Finite, Field(ge=0, le=1e10)] | None = None
+    temperature_celsius: Annotated[Finite, Field(ge=-100, le=250)] | None = None
+    throttled: bool | None = None
+    under_voltage: bool | None = None
+    wifi_signal_dbm: Annotated[Finite, Field(ge=-200, le=50)] | None = None
+    disk_free_bytes: _Count | None = None
+    spool_files: _Count | None = None
+    spool_bytes: _Count | None = None
+    set_aside_files: _Count | None = None
+    dropped_files: _Count | None = None
+    clock_synchronized: bool | None = None
+    frame_age_seconds: Annotated[Finite, Field(ge=0, le=1e10)] | None = None
+    source: Annotated[str, Field(max_length=64)] | None = None
+    sensor: Annotated[str, Field(max_length=64)] | None = None
+    capture_state: Annotated[str, Field(max_length=32)] | None = None
+
+
+class Heartbeat(Strict):
+    """Sent by a camera every half minute or so."""
+
+    agent_version: Annotated[str, Field(min_length=1, max_length=64, examples=["0.1.0"])]
+    health: Health = Health()
+
+
+class HeartbeatAnswer(TypedDict):
+    """The server's time, by which a camera without a clock can tell how wrong its own is."""
+
+    server_time: Instant
+
+
+class Camera(TypedDict):
+    """One camera and how it is."""
+
+    id: UUID
+    name: Annotated[str, Field(examples=["Porch"])]
+    created_at: Instant
+    online: Annotated[bool, Field(description="Heard of in the last 90 seconds.")]
+    last_seen_at: Instant | None
+    last_alert_at: Instant | None
+    latest_image_id: UUID | None
+    agent_version: Annotated[str | None, Field(examples=["0.1.0"])]
+    health: Annotated[dict[str, Any] | None, Field(description="The last heartbeat's health (schema `Health`).")]
+
+
+class CameraList(TypedDict):
+    """All cameras by name; at most a thousand, so there is one page."""
+
+    items: list[Camera]
+    next_cursor: None
+
+
+class OwnCamera(TypedDict):
+    """What a camera may know of itself."""
+
+    id: UUID
+    name: Annotated[str, Field(examples=["Porch"])]
+
+
+class CameraPatch(Strict):
+    """What an admin may change of a camera."""
+
+    name: Name

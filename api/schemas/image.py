@@ -1,0 +1,118 @@
+"""Images on the wire."""
+
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, TypeAdapter
+from typing_extensions import TypedDict
+
+from api.clock import to_rfc3339
+from api.models import ImageRecord, ImageState
+from api.schemas.common import EXAMPLE_ID, Box, Finite, Identity, Instant, InstantIn, Label, Score, Strict
+
+_MOST_BOXES = 64
+_MOST_LABELS = 32
+
+
+class Image(TypedDict):
+    """One still picture."""
+
+    id: Annotated[UUID, Field(description="UUIDv7 made by the camera; the idempotency key.", examples=[EXAMPLE_ID])]
+    timestamp: Annotated[Instant, Field(description="When it was captured, UTC.")]
+    filename: Annotated[str, Field(description="Name under which it is kept.", examples=[f"{EXAMPLE_ID}-5f3a9c01.jpg"])]
+    camera_id: UUID
+    alert_id: Annotated[UUID | None, Field(description="The alert it belongs to.")]
+    received_at: Annotated[Instant, Field(description="When the server had it, UTC.")]
+    size_bytes: Annotated[int, Field(examples=[148213])]
+    width: Annotated[int, Field(description="Pixels.", examples=[1280])]
+    height: Annotated[int, Field(description="Pixels.", examples=[720])]
+    sha256: Annotated[
+        str, Field(description="Of the file, hexadecimal.", examples=["9f86d081884c7d659a2feaa0c55ad015" * 2])
+    ]
+    starred: Annotated[bool, Field(description="Kept for ever.")]
+    labels: Annotated[list[str], Field(examples=[["person"]])]
+    motion_boxes: Annotated[list[Box], Field(description="Where the camera saw motion.")]
+    score: Annotated[float | None, Field(description="How much motion, 0 to 1.", examples=[0.82])]
+    clock_synchronized: Annotated[bool, Field(description="Whether the camera's clock could be trusted.")]
+    damaged: Annotated[bool, Field(description="The file is whole but does not decode.")]
+    average_color: Annotated[str | None, Field(description="Shown until the thumbnail is there.", examples=["#6f7a5c"])]
+
+
+class ImageList(TypedDict):
+    """One page, newest first."""
+
+    items: list[Image]
+    next_cursor: Annotated[str | None, Field(description="Give it as `cursor` for the next page; null: there is none.")]
+
+
+def image_view(record: ImageRecord) -> Image:
+    return {
+        "id": record.id,
+        "timestamp": to_rfc3339(record.timestamp),
+        "filename": record.filename,
+        "camera_id": record.camera_id,
+        "alert_id": record.alert_id,
+        "received_at": to_rfc3339(record.received_at),
+        "size_bytes": record.size_bytes,
+        "width": record.width,
+        "height": record.height,
+        "sha256": record.sha256.hex(),
+        "starred": record.starred,
+        "labels": record.labels or [],
+        "motion_boxes": [{"x": x, "y": y, "w": w, "h": h} for x, y, w, h in record.motion_boxes or ()],
+        "score": record.score,
+        "clock_synchronized": record.clock_synchronized,
+        "damaged": record.state == ImageState.DAMAGED,
+        "average_color": None if record.average_color is None else f"#{record.average_color:06x}",
+    }
+
+
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class BoxIn(Strict):
+    """A motion box as a camera sends it."""
+
+    x: Fraction
+    y: Fraction
+    w: Fraction
+    h: Fraction
+
+
+def _boxes(value: Any) -> Any:
+    """Multipart fields and query parameters are text: the boxes come as JSON, as objects or as [x, y, w, h]."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError) as error:
+            raise ValueError('must be JSON like [{"x": 0.1, "y": 0.2, "w": 0.3, "h": 0.4}]') from error
+    if isinstance(value, list):
+        return [
+            dict(zip("xywh", box, strict=True)) if isinstance(box, list) and len(box) == 4 else box for box in value
+        ]
+    return value
+
+
+class ImageUpload(Strict):
+    """What comes with a picture: multipart fields or query parameters of `POST /images`."""
+
+    camera_id: Identity
+    timestamp: InstantIn
+    id: Identity | None = None
+    alert_id: Identity | None = None
+    motion_boxes: Annotated[list[BoxIn], BeforeValidator(_boxes), Field(max_length=_MOST_BOXES)] = []
+    score: Score | None = None
+    clock_synchronized: bool = True
+    boot_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")] | None = None
+    monotonic_seconds: Annotated[Finite, Field(ge=0, le=1e10)] | None = None
+
+
+class ImagePatch(Strict):
+    """What people may change of a picture."""
+
+    starred: bool | None = None
+    labels: Annotated[list[Label], Field(max_length=_MOST_LABELS)] | None = None
+
+
+UPLOAD_FIELDS = TypeAdapter(ImageUpload)

@@ -1,0 +1,1 @@
+"""Use cases. They take ports in their constructors, work on records, and raise domain errors."""

@@ -1,0 +1,216 @@
+"""Alerts: begun and ended by cameras, starred and reviewed by people, listed newest first."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from api.clock import Clock
+from api.db import Database
+from api.db.alert_rows import (
+    AlertFilter,
+    get_alert,
+    insert_alert,
+    is_reviewed,
+    list_alerts,
+    set_reviewed,
+    update_alert,
+)
+from api.db.camera_rows import require_camera, update_camera
+from api.db.image_rows import get_image, images_of_alert, unlink_foreign_images
+from api.db.keyset import CursorSeal, Position
+from api.errors import Conflict, Forbidden, Invalid, NotFound
+from api.ids import uuid7
+from api.models import AlertRecord, Role
+from api.schemas.alert import AlertPatch, NewAlert
+from api.services.changes import Changes
+from api.services.instants import believe
+from api.services.page import Page, cut
+from api.services.principal import CameraPrincipal, PersonPrincipal, Principal, require_role, require_writer
+
+_BY_CAMERA = {"ended_at", "score", "key_image_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAlert:
+    """An alert as one person sees it."""
+
+    alert: AlertRecord
+    reviewed: bool
+
+
+class Alerts:
+    """Use cases of alerts."""
+
+    def __init__(self, database: Database, changes: Changes, clock: Clock, seal: CursorSeal) -> None:
+        self._database = database
+        self._changes = changes
+        self._clock = clock
+        self._seal = seal
+
+    async def open(self, new: NewAlert, principal: Principal) -> tuple[AlertRecord, bool]:
+        """Store an alert; the second value is False for a repeat, which changes nothing.
+
+        Raises `Forbidden`, `Invalid` (`timestamp_out_of_range`, `unknown_camera`), `Conflict` (another camera has the id).
+        """
+        require_writer(principal, new.camera_id)
+        now = self._clock.now()
+        record = _new_record(new, now)
+        by_camera = isinstance(principal, CameraPrincipal)
+
+        def commit(connection: Connection) -> tuple[AlertRecord, bool]:
+            stored = get_alert(connection, record.id)
+            if stored is not None:
+                if stored.camera_id != record.camera_id:
+                    raise Conflict("conflict", "Another camera's alert has this id: make a new id for each alert.")
+                return stored, False
+            if by_camera:
+                update_camera(connection, record.camera_id, last_seen_at=now)
+            else:
+                require_camera(connection, record.camera_id)
+            adopted = _adopt_images(connection, record)
+            insert_alert(connection, adopted)
+            return adopted, True
+
+        return await self._database.write(
+            commit, lambda result: result[1] and self._changes.alert(result[0], "created")
+        )
+
+    async def change(self, alert_id: UUID, patch: AlertPatch, principal: Principal) -> SeenAlert:
+        """Apply a patch. Cameras end, score and choose the key picture of their own; people star and review."""
+        given = patch.model_dump(exclude_unset=True)
+        if isinstance(principal, CameraPrincipal):
+            record = await self._change_by_camera(alert_id, given, patch, principal)
+            return SeenAlert(record, reviewed=False)
+        return await self._change_by_person(alert_id, given, principal)
+
+    async def get(self, alert_id: UUID, person: PersonPrincipal) -> SeenAlert:
+        """Raises `NotFound`."""
+
+        def find(connection: Connection) -> SeenAlert:
+            record = _require(connection, alert_id)
+            return SeenAlert(record, is_reviewed(connection, alert_id, person.user_id))
+
+        return await self._database.read(find)
+
+    async def list(
+        self, wanted: AlertFilter, person: PersonPrincipal, cursor: str | None, limit: int
+    ) -> Page[SeenAlert]:
+        """One page, newest first. Raises `Invalid` (`bad_cursor`)."""
+        after = None if cursor is None else self._seal.read(cursor)
+        found = await self._database.read(
+            lambda connection: list_alerts(connection, wanted, person.user_id, after, limit)
+        )
+        items = [SeenAlert(record, reviewed) for record, reviewed in found]
+        return cut(items, limit, self._seal, lambda item: Position(item.alert.timestamp, item.alert.id))
+
+    async def _change_by_camera(
+        self, alert_id: UUID, given: dict[str, object], patch: AlertPatch, camera: CameraPrincipal
+    ) -> AlertRecord:
+        if given.keys() - _BY_CAMERA:
+            raise Forbidden("forbidden", "A camera may set `ended_at`, `score` and `key_image_id` only.")
+        now = self._clock.now()
+
+        def commit(connection: Connection) -> AlertRecord:
+            record = _require(connection, alert_id)
+            if record.camera_id != camera.camera_id:
+                raise Forbidden("foreign_alert", "This alert belongs to another camera.")
+            changed = _patched(connection, record, patch, given, now)
+            update_camera(connection, camera.camera_id, last_seen_at=now)
+            return changed
+
+        return await self._database.write(commit, lambda record: self._changes.alert(record, "updated"))
+
+    async def _change_by_person(self, alert_id: UUID, given: dict[str, object], person: PersonPrincipal) -> SeenAlert:
+        if given.keys() & _BY_CAMERA:
+            raise Forbidden("forbidden", "`ended_at`, `score` and `key_image_id` are set by the camera.")
+        if "starred" in given:
+            require_role(person, Role.ADMIN, Role.MEMBER)
+        now = self._clock.now()
+
+        def commit(connection: Connection) -> SeenAlert:
+            record = _require(connection, alert_id)
+            if given.get("starred") is not None:
+                record = replace(record, starred=bool(given["starred"]))
+                update_alert(connection, alert_id, starred=record.starred)
+            if given.get("reviewed") is not None:
+                set_reviewed(connection, alert_id, person.user_id, now if given["reviewed"] else None)
+            return SeenAlert(record, is_reviewed(connection, alert_id, person.user_id))
+
+        def announce(seen: SeenAlert) -> None:
+            if given.get("starred") is not None:
+                self._changes.alert(seen.alert, "updated")
+            if given.get("reviewed") is not None:
+                self._changes.review(seen.alert, person.user_id, reviewed=seen.reviewed)
+
+        return await self._database.write(commit, announce)
+
+
+def _require(connection: Connection, alert_id: UUID) -> AlertRecord:
+    record = get_alert(connection, alert_id)
+    if record is None:
+        raise NotFound("not_found", "There is no alert with this id: it may have been deleted.")
+    return record
+
+
+def _new_record(new: NewAlert, now: int) -> AlertRecord:
+    believed = believe(new.timestamp, now, synchronized=new.clock_synchronized)
+    ended_at = new.ended_at
+    if ended_at is not None:
+        ended_at = _end(ended_at, new.timestamp, believed.timestamp, now, synchronized=new.clock_synchronized)
+    return AlertRecord(
+        id=new.id or uuid7(now),
+        timestamp=believed.timestamp,
+        type=new.type.value,
+        camera_id=new.camera_id,
+        ended_at=ended_at,
+        score=new.score,
+        image_count=0,
+        key_image_id=None,
+        key_image_score=None,
+        starred=False,
+        clock_synchronized=new.clock_synchronized,
+        reported_timestamp=believed.reported,
+        boot_id=new.boot_id,
+        monotonic_seconds=new.monotonic_seconds,
+        received_at=now,
+    )
+
+
+def _end(ended_at: int, stated_start: int, start: int, now: int, *, synchronized: bool) -> int:
+    """The end on the same clock as the start: where the start was moved, the length is what is believed."""
+    if ended_at < stated_start:
+        raise Invalid("timestamp_out_of_range", "`ended_at` lies before `timestamp`: an alert ends after it begins.")
+    believe(ended_at, now, synchronized=synchronized, field="ended_at")
+    return start + (ended_at - stated_start)
+
+
+def _adopt_images(connection: Connection, record: AlertRecord) -> AlertRecord:
+    """Count the pictures that came before their alert; those of other cameras only guessed the id."""
+    unlink_foreign_images(connection, record.id, record.camera_id)
+    waiting = images_of_alert(connection, record.id, record.camera_id)
+    if not waiting:
+        return record
+    return replace(
+        record, image_count=len(waiting), key_image_id=waiting[0].id, key_image_score=waiting[0].score or 0.0
+    )
+
+
+def _patched(
+    connection: Connection, record: AlertRecord, patch: AlertPatch, given: dict[str, object], now: int
+) -> AlertRecord:
+    values: dict[str, object] = {}
+    if patch.ended_at is not None:
+        stated = record.timestamp if record.reported_timestamp is None else record.reported_timestamp
+        values["ended_at"] = _end(patch.ended_at, stated, record.timestamp, now, synchronized=record.clock_synchronized)
+    if patch.score is not None:
+        values["score"] = patch.score
+    if patch.key_image_id is not None:
+        image = get_image(connection, patch.key_image_id)
+        if image is None or image.alert_id != record.id:
+            raise Invalid("unknown_image", "`key_image_id` names no picture of this alert: send the picture first.")
+        values |= {"key_image_id": image.id, "key_image_score": None}
+    if values:
+        update_alert(connection, record.id, **values)
+    del given
+    return replace(record, **values)  # type: ignore[arg-type]

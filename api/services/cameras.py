@@ -1,0 +1,130 @@
+"""Cameras: made by an admin, known by their token, seen by their heartbeat."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from api.clock import SECOND, Clock, to_rfc3339
+from api.db import Database
+from api.db.camera_rows import (
+    MOST_CAMERAS,
+    CameraOverview,
+    count_cameras,
+    find_camera_by_token,
+    insert_camera,
+    overviews,
+    update_camera,
+)
+from api.errors import Conflict, Forbidden, NotFound
+from api.ids import uuid7
+from api.models import CameraRecord, Role
+from api.schemas.camera import Camera, CameraPatch, Heartbeat
+from api.services.changes import Changes
+from api.services.principal import CameraPrincipal, PersonPrincipal, require_role
+
+ONLINE_FOR = 90 * SECOND
+"""A camera not heard of for longer than this is offline: three heartbeats missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCamera:
+    """A camera and its token, which is shown this once and kept as a hash only."""
+
+    camera: CameraRecord
+    token: str
+
+
+def hash_token(token: str) -> bytes:
+    """SHA-256: tokens are 256 random bits, so a slow hash would add nothing but time to each upload."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def create_camera(connection: Connection, name: str, now: int) -> NewCamera:
+    """Add a camera. Raises `Conflict` when the server has as many as it lists."""
+    if count_cameras(connection) >= MOST_CAMERAS:
+        raise Conflict("too_many_cameras", f"One server takes {MOST_CAMERAS} cameras.")
+    token = f"picam_{secrets.token_urlsafe(32)}"
+    camera = CameraRecord(
+        id=uuid7(now),
+        name=name,
+        token_hash=hash_token(token),
+        created_at=now,
+        last_seen_at=None,
+        agent_version=None,
+        health=None,
+    )
+    insert_camera(connection, camera)
+    return NewCamera(camera, token)
+
+
+class Cameras:
+    """Use cases of cameras."""
+
+    def __init__(self, database: Database, changes: Changes, clock: Clock) -> None:
+        self._database = database
+        self._changes = changes
+        self._clock = clock
+
+    async def authenticate(self, token: str) -> CameraPrincipal | None:
+        """The camera whose token this is."""
+        found = await self._database.read(lambda connection: find_camera_by_token(connection, hash_token(token)))
+        return None if found is None else CameraPrincipal(found.id, found.name, found.last_seen_at)
+
+    async def list(self) -> list[Camera]:
+        now = self._clock.now()
+        return [self._view(overview, now) for overview in await self._database.read(overviews)]
+
+    async def get(self, camera_id: UUID) -> Camera:
+        """Raises `NotFound`."""
+        found = await self._database.read(lambda connection: _require(connection, camera_id))
+        return self._view(found, self._clock.now())
+
+    async def change(self, camera_id: UUID, patch: CameraPatch, person: PersonPrincipal) -> Camera:
+        """Rename a camera. Raises `NotFound`, `Forbidden`."""
+        require_role(person, Role.ADMIN)
+        return await self._update(camera_id, name=patch.name)
+
+    async def heartbeat(self, camera_id: UUID, beat: Heartbeat, principal: CameraPrincipal) -> int:
+        """Note how a camera is; the answer is the server's time in microseconds."""
+        if principal.camera_id != camera_id:
+            raise Forbidden("foreign_camera", "A camera sends its own heartbeat only.")
+        now = self._clock.now()
+        health = beat.health.model_dump(exclude_none=True)
+        await self._update(camera_id, last_seen_at=now, agent_version=beat.agent_version, health=health)
+        return now
+
+    async def _update(self, camera_id: UUID, **values: object) -> Camera:
+        def commit(connection: Connection) -> CameraOverview:
+            update_camera(connection, camera_id, **values)
+            return _require(connection, camera_id)
+
+        def announce(overview: CameraOverview) -> None:
+            self._changes.camera(self._view(overview, self._clock.now()), "updated")
+
+        return self._view(await self._database.write(commit, announce), self._clock.now())
+
+    @staticmethod
+    def _view(overview: CameraOverview, now: int) -> Camera:
+        camera = overview.camera
+        seen = camera.last_seen_at
+        return {
+            "id": camera.id,
+            "name": camera.name,
+            "created_at": to_rfc3339(camera.created_at),
+            "online": seen is not None and now - seen <= ONLINE_FOR,
+            "last_seen_at": None if seen is None else to_rfc3339(seen),
+            "last_alert_at": None if overview.last_alert_at is None else to_rfc3339(overview.last_alert_at),
+            "latest_image_id": overview.latest_image_id,
+            "agent_version": camera.agent_version,
+            "health": camera.health,
+        }
+
+
+def _require(connection: Connection, camera_id: UUID) -> CameraOverview:
+    found = overviews(connection, camera_id)
+    if not found:
+        raise NotFound("not_found", "There is no camera with this id.")
+    return found[0]

@@ -1,0 +1,144 @@
+"""Images for people: lists, single ones, their files and thumbnails, stars and labels."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from api.db import Database
+from api.db.image_rows import ImageFilter, get_image, list_images, replace_labels, update_image
+from api.db.keyset import CursorSeal, Position
+from api.errors import NotFound, StorageFull, Unavailable
+from api.models import ImageRecord, ImageState, Role
+from api.schemas.image import ImagePatch
+from api.services.changes import Changes
+from api.services.ingest import Ingest, blob_key
+from api.services.page import Page, cut
+from api.services.principal import PersonPrincipal, Principal, require_role, require_writer
+from api.services.thumbnails import Decoded, decode
+from api.storage import BlobExists, BlobMissing, BlobStore, Location, StoreFull, StoreUnavailable
+
+
+class Gallery:
+    """Use cases of stored images."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: BlobStore,
+        changes: Changes,
+        seal: CursorSeal,
+        *,
+        file_jobs: ThreadPoolExecutor,
+        decode_jobs: ThreadPoolExecutor,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._changes = changes
+        self._seal = seal
+        self._file_jobs = file_jobs
+        self._decode_jobs = decode_jobs
+
+    async def list(self, wanted: ImageFilter, cursor: str | None, limit: int) -> Page[ImageRecord]:
+        """One page, newest first. Raises `Invalid` (`bad_cursor`)."""
+        after = None if cursor is None else self._seal.read(cursor)
+        found = await self._database.read(lambda connection: list_images(connection, wanted, after, limit))
+        return cut(found, limit, self._seal, lambda record: Position(record.timestamp, record.id))
+
+    async def get(self, image_id: UUID) -> ImageRecord:
+        """Raises `NotFound`."""
+        return await self._database.read(lambda connection: _require(connection, image_id))
+
+    async def file(self, record: ImageRecord) -> Location:
+        """Where the picture is sent from. Raises `NotFound` when its file is gone."""
+        return await self._locate(blob_key(record))
+
+    async def thumbnail(self, record: ImageRecord) -> Location:
+        """Where the thumbnail is sent from; made now if no worker has come to it, or if its file is gone."""
+        if record.thumbnail_stored:
+            try:
+                return await self._locate(blob_key(record, thumbnail=True))
+            except NotFound:
+                pass
+        await self.decode(record)
+        return await self._locate(blob_key(record, thumbnail=True))
+
+    async def decode(self, record: ImageRecord) -> ImageRecord:
+        """Decode the picture, store what that shows, keep a thumbnail that is there. Raises `NotFound`, `Unavailable`."""
+        decoded = await asyncio.get_running_loop().run_in_executor(self._decode_jobs, self._decode_and_store, record)
+        state = ImageState.DAMAGED if decoded.damaged else ImageState.GOOD
+
+        def commit(connection: Connection) -> ImageRecord | None:
+            stored = get_image(connection, record.id)
+            if stored is None:
+                return None
+            values = {"state": state.value, "thumbnail_stored": True, "average_color": decoded.average_color}
+            update_image(connection, record.id, **values)
+            return replace(stored, state=state.value, thumbnail_stored=True, average_color=decoded.average_color)
+
+        def announce(updated: ImageRecord | None) -> None:
+            if updated is not None:
+                self._changes.image(updated, "updated")
+
+        return await self._database.write(commit, announce) or record
+
+    async def put_thumbnail(self, image_id: UUID, data: bytes, ingest: Ingest, principal: Principal) -> None:
+        """Store the camera's own thumbnail. A second one is the same picture again and changes nothing."""
+        record = await self.get(image_id)
+        require_writer(principal, record.camera_id)
+        ingest.check_thumbnail(data)
+        await asyncio.get_running_loop().run_in_executor(self._file_jobs, self._store_thumbnail, record, data)
+        await self._database.write(lambda connection: update_image(connection, image_id, thumbnail_stored=True))
+
+    async def change(self, image_id: UUID, patch: ImagePatch, person: PersonPrincipal) -> ImageRecord:
+        """Star or label a picture. Raises `NotFound`, `Forbidden`."""
+        require_role(person, Role.ADMIN, Role.MEMBER)
+
+        def commit(connection: Connection) -> ImageRecord:
+            _require(connection, image_id)
+            if patch.starred is not None:
+                update_image(connection, image_id, starred=patch.starred)
+            if patch.labels is not None:
+                replace_labels(connection, image_id, list(dict.fromkeys(patch.labels)))
+            return _require(connection, image_id)
+
+        return await self._database.write(commit, lambda record: self._changes.image(record, "updated"))
+
+    def _decode_and_store(self, record: ImageRecord) -> Decoded:
+        try:
+            decoded = decode(self._store.read(blob_key(record)))
+        except BlobMissing as error:
+            raise _gone() from error
+        except StoreUnavailable as error:
+            raise Unavailable("The picture's store does not answer: try again in a few seconds.") from error
+        self._store_thumbnail(record, decoded.thumbnail)
+        return decoded
+
+    def _store_thumbnail(self, record: ImageRecord, data: bytes) -> None:
+        try:
+            self._store.put(blob_key(record, thumbnail=True), data, durable=False)
+        except BlobExists:
+            return
+        except StoreFull as error:
+            raise StorageFull("The server's disk is full.") from error
+        except StoreUnavailable as error:
+            raise Unavailable("The picture's store does not answer: try again in a few seconds.") from error
+
+    async def _locate(self, key: str) -> Location:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._file_jobs, self._store.locate, key)
+        except BlobMissing as error:
+            raise _gone() from error
+
+
+def _require(connection: Connection, image_id: UUID) -> ImageRecord:
+    record = get_image(connection, image_id)
+    if record is None:
+        raise NotFound("not_found", "There is no image with this id: it may have been deleted.")
+    return record
+
+
+def _gone() -> NotFound:
+    return NotFound("file_missing", "The file of this image is missing: run `python -m api check` on the server.")

@@ -1,0 +1,211 @@
+"""Takes a picture in: judge it, make the file durable, commit the row, then answer and tell the viewers.
+
+Order is the promise: never a row before its file, never an answer before the row. A crash in between leaves a file that
+nobody was told of. Repeats are found by the id, in the committing transaction, so concurrent ones give one image.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from api.clock import SECOND, Clock, to_datetime
+from api.db import Database
+from api.db.alert_rows import get_alert, update_alert
+from api.db.camera_rows import require_camera, update_camera
+from api.db.image_rows import get_image, insert_image
+from api.errors import Conflict, Forbidden, Invalid, StorageFull, TooLarge, Unavailable
+from api.ids import uuid7
+from api.models import AlertRecord, ImageRecord, ImageState
+from api.schemas.image import ImageUpload
+from api.services.changes import Changes
+from api.services.instants import believe
+from api.services.jpeg import inspect_jpeg
+from api.services.principal import CameraPrincipal, Principal, require_writer
+from api.storage import BlobStore, StoreFull, StoreUnavailable
+
+SEEN_EVERY = 10 * SECOND
+"""A camera's `last_seen_at` is written at most this often by its uploads."""
+MOST_THUMBNAIL_BYTES = 200_000
+MOST_THUMBNAIL_WIDTH = 320
+
+
+def blob_key(record: ImageRecord, *, thumbnail: bool = False) -> str:
+    """Where a picture lies: derived from what never changes, so the row needs no path."""
+    moment = to_datetime(record.received_at)
+    kind = "thumbnails" if thumbnail else "images"
+    return f"{kind}/{record.camera_id}/{moment:%Y-%m-%d}/{moment:%H}/{record.filename}"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The stored image; `created` is False for a repeat. `alert` has changed with it, if it belongs to one."""
+
+    image: ImageRecord
+    created: bool
+    alert: AlertRecord | None = None
+
+
+class Ingest:
+    """Accepts uploads. Any number may run at once; each holds its bytes, one file job and one place in the writer."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: BlobStore,
+        changes: Changes,
+        clock: Clock,
+        *,
+        max_pixels: int,
+        file_jobs: ThreadPoolExecutor,
+        on_stored: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._changes = changes
+        self._clock = clock
+        self._max_pixels = max_pixels
+        self._file_jobs = file_jobs
+        self._on_stored = on_stored
+
+    async def accept(self, upload: ImageUpload, data: bytes, thumbnail: bytes | None, principal: Principal) -> Accepted:
+        """Store a picture durably.
+
+        Raises `Forbidden` (foreign camera or alert), `Invalid`/`TooLarge` (picture or time), `Conflict` (id taken by
+        another picture), `StorageFull`, `Unavailable`. After any of the first three nothing is left behind.
+        """
+        require_writer(principal, upload.camera_id)
+        now = self._clock.now()
+        believed = believe(upload.timestamp, now, synchronized=upload.clock_synchronized)
+        loop = asyncio.get_running_loop()
+
+        def keep() -> ImageRecord:
+            record = self._judge(upload, data, believed.timestamp, believed.reported, now)
+            return self._store_files(record, data, thumbnail)
+
+        try:
+            record = await loop.run_in_executor(self._file_jobs, keep)
+        except StoreFull as error:
+            raise StorageFull("The server's disk is full: keep the picture and send it later.") from error
+        except StoreUnavailable as error:
+            raise Unavailable("The picture could not be stored: send it again in a few seconds.") from error
+        seen = isinstance(principal, CameraPrincipal) and (principal.last_seen_at or 0) + SEEN_EVERY <= now
+        try:
+            accepted = await self._database.write(
+                lambda connection: _commit(connection, record, principal, seen=seen), self._announce
+            )
+        except (Conflict, Forbidden, Invalid):
+            await self._forget(record)
+            raise
+        if not accepted.created:
+            await self._forget(record)
+        return accepted
+
+    def check_thumbnail(self, thumbnail: bytes) -> None:
+        """Raises `Invalid` or `TooLarge` unless these bytes can serve as a thumbnail."""
+        if len(thumbnail) > MOST_THUMBNAIL_BYTES:
+            raise TooLarge("too_large", f"A thumbnail has at most {MOST_THUMBNAIL_BYTES} bytes.")
+        info = inspect_jpeg(thumbnail, max_pixels=self._max_pixels)
+        if info.width > MOST_THUMBNAIL_WIDTH:
+            raise Invalid("thumbnail_too_wide", f"A thumbnail is at most {MOST_THUMBNAIL_WIDTH} pixels wide.")
+
+    def _judge(self, upload: ImageUpload, data: bytes, timestamp: int, reported: int | None, now: int) -> ImageRecord:
+        info = inspect_jpeg(data, max_pixels=self._max_pixels)
+        image_id = upload.id or uuid7(now)
+        return ImageRecord(
+            id=image_id,
+            timestamp=timestamp,
+            filename=f"{image_id}-{secrets.token_hex(4)}.jpg",
+            camera_id=upload.camera_id,
+            alert_id=upload.alert_id,
+            received_at=now,
+            size_bytes=len(data),
+            width=info.width,
+            height=info.height,
+            sha256=hashlib.sha256(data).digest(),
+            score=upload.score,
+            motion_boxes=[[box.x, box.y, box.w, box.h] for box in upload.motion_boxes] or None,
+            labels=None,
+            starred=False,
+            clock_synchronized=upload.clock_synchronized,
+            reported_timestamp=reported,
+            boot_id=upload.boot_id,
+            monotonic_seconds=upload.monotonic_seconds,
+            state=ImageState.PENDING.value,
+            thumbnail_stored=False,
+            average_color=None,
+        )
+
+    def _store_files(self, record: ImageRecord, data: bytes, thumbnail: bytes | None) -> ImageRecord:
+        self._store.put(blob_key(record), data)
+        if thumbnail is None:
+            return record
+        try:
+            self.check_thumbnail(thumbnail)
+            # Not durable: a thumbnail that a power loss takes is made again from the picture.
+            self._store.put(blob_key(record, thumbnail=True), thumbnail, durable=False)
+        except (Invalid, TooLarge, StoreFull, StoreUnavailable):
+            # The picture is what counts: the server makes its own thumbnail.
+            return record
+        return replace(record, thumbnail_stored=True)
+
+    async def _forget(self, record: ImageRecord) -> None:
+        """Take back the files of an upload whose row was definitely not committed."""
+
+        def delete() -> None:
+            self._store.delete(blob_key(record))
+            self._store.delete(blob_key(record, thumbnail=True))
+
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._file_jobs, delete)
+        except StoreUnavailable:
+            return  # The sweeper finds a file without a row.
+
+    def _announce(self, accepted: Accepted) -> None:
+        if not accepted.created:
+            return
+        self._changes.image(accepted.image, "created")
+        if accepted.alert is not None:
+            self._changes.alert(accepted.alert, "updated")
+        self._on_stored()
+
+
+def _commit(connection: Connection, record: ImageRecord, principal: Principal, *, seen: bool) -> Accepted:
+    stored = get_image(connection, record.id)
+    if stored is not None:
+        if stored.camera_id != record.camera_id or stored.sha256 != record.sha256:
+            raise Conflict("conflict", "Another picture has this id already: make a new id for each picture.")
+        return Accepted(stored, created=False)
+    alert = None if record.alert_id is None else get_alert(connection, record.alert_id)
+    if alert is not None and alert.camera_id != record.camera_id:
+        raise Forbidden("foreign_alert", "This `alert_id` belongs to another camera's alert.")
+    if not isinstance(principal, CameraPrincipal):
+        require_camera(connection, record.camera_id)
+    insert_image(connection, record)
+    if seen:
+        update_camera(connection, record.camera_id, last_seen_at=record.received_at)
+    return Accepted(record, created=True, alert=None if alert is None else _join(connection, alert, record))
+
+
+def _join(connection: Connection, alert: AlertRecord, image: ImageRecord) -> AlertRecord:
+    """Count the picture in its alert; it becomes the key picture when it scores higher than the one so far.
+
+    `key_image_score` is null once the camera has chosen the key picture itself: then its choice stays.
+    """
+    joined = replace(alert, image_count=alert.image_count + 1)
+    score = image.score or 0.0
+    chosen_by_camera = alert.key_image_id is not None and alert.key_image_score is None
+    if alert.key_image_id is None or (not chosen_by_camera and score > (alert.key_image_score or 0.0)):
+        joined = replace(joined, key_image_id=image.id, key_image_score=score)
+    update_alert(
+        connection,
+        alert.id,
+        image_count=joined.image_count,
+        key_image_id=joined.key_image_id,
+        key_image_score=joined.key_image_score,
+    )
+    return joined
