@@ -2,6 +2,8 @@
 # Part of tools/bootstrap: builds the web pages into client/dist, with the Node.js on this machine when it is new enough,
 # else with one that the Python package index carries as a wheel (kept in .venv/nodejs).
 
+: "${root:?}" "${kind:?set by tools/bootstrap}"
+
 node_is_usable() {
 	node -e 'const [a, b] = process.versions.node.split(".").map(Number);
 		process.exit((a === 20 && b >= 19) || (a === 22 && b >= 12) || a >= 24 ? 0 : 1)' >/dev/null 2>&1 &&
@@ -40,12 +42,12 @@ client_sources() {
 }
 
 install_client_packages() {
-	cd client
+	cd client || exit 1
 	npm ci --ignore-scripts --no-audit --no-fund
 }
 
 build_client() {
-	cd client
+	cd client || exit 1
 	npm run build
 }
 
