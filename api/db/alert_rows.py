@@ -1,6 +1,7 @@
 """SQL of alerts and reviews. Functions of a connection, to be run by `Database.read` or `Database.write`."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
@@ -61,9 +62,9 @@ def _reviewed_by(person_id: UUID) -> ColumnElement[bool]:
     return exists().where(reviews.c.alert_id == alerts.c.id, reviews.c.user_id == person_id)
 
 
-def _filtered(wanted: AlertFilter, person_id: UUID) -> Select[tuple[object, ...]]:
+def _filtered(wanted: AlertFilter, person_id: UUID) -> Select[*tuple[Any, ...]]:
     reviewed = _reviewed_by(person_id)
-    query: Select[tuple[object, ...]] = select(alerts, reviewed)
+    query: Select[*tuple[Any, ...]] = select(alerts, reviewed)
     if wanted.camera_ids:
         query = query.where(alerts.c.camera_id.in_(wanted.camera_ids))
     if wanted.types:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, delete, exists, insert, select, update
@@ -71,8 +72,8 @@ def unlink_foreign_images(connection: Connection, alert_id: UUID, camera_id: UUI
     )
 
 
-def _filtered(wanted: ImageFilter) -> Select[tuple[object, ...]]:
-    query: Select[tuple[object, ...]] = select(images)
+def _filtered(wanted: ImageFilter) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = select(images)
     if wanted.camera_ids:
         query = query.where(images.c.camera_id.in_(wanted.camera_ids))
     if wanted.alert_id is not None:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Table, literal, tuple_
@@ -56,8 +57,8 @@ class CursorSeal:
 
 
 def page_of(
-    query: Select[tuple[object, ...]], table: Table, after: Position | None, limit: int
-) -> Select[tuple[object, ...]]:
+    query: Select[*tuple[Any, ...]], table: Table, after: Position | None, limit: int
+) -> Select[*tuple[Any, ...]]:
     """The query for one page of `table`, newest first, plus one row that tells whether there are more."""
     if after is not None:
         query = query.where(_before(table, after))

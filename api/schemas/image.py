@@ -101,7 +101,7 @@ class ImageUpload(Strict):
     timestamp: InstantIn
     id: Identity | None = None
     alert_id: Identity | None = None
-    motion_boxes: Annotated[list[BoxIn], BeforeValidator(_boxes), Field(max_length=_MOST_BOXES)] = []
+    motion_boxes: Annotated[tuple[BoxIn, ...], BeforeValidator(_boxes), Field(max_length=_MOST_BOXES)] = ()
     score: Score | None = None
     clock_synchronized: bool = True
     boot_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")] | None = None

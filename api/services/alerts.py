@@ -72,9 +72,11 @@ class Alerts:
             insert_alert(connection, adopted)
             return adopted, True
 
-        return await self._database.write(
-            commit, lambda result: result[1] and self._changes.alert(result[0], "created")
-        )
+        def announce(result: tuple[AlertRecord, bool]) -> None:
+            if result[1]:
+                self._changes.alert(result[0], "created")
+
+        return await self._database.write(commit, announce)
 
     async def change(self, alert_id: UUID, patch: AlertPatch, principal: Principal) -> SeenAlert:
         """Apply a patch. Cameras end, score and choose the key picture of their own; people star and review."""

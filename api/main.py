@@ -1,0 +1,120 @@
+"""Composition root: wires adapters into services and services into routes. Nothing happens on import."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from api import __version__
+from api.broadcast import EventBus, InProcessBus
+from api.clock import Clock, SystemClock
+from api.db import Database, open_engines, upgrade_schema
+from api.db.keyset import CursorSeal
+from api.routers import alerts, cameras, health, images, live_updates, openapi, session
+from api.routers.client import mount_client
+from api.routers.dependencies import Services
+from api.routers.guards import BodyLimit, SameOrigin, SecurityHeaders
+from api.routers.problems import install_problem_handlers
+from api.services.accounts import Accounts
+from api.services.alerts import Alerts
+from api.services.cameras import Cameras
+from api.services.changes import Changes
+from api.services.gallery import Gallery
+from api.services.ingest import Ingest
+from api.services.passwords import Passwords
+from api.services.readiness import Readiness
+from api.services.site import ensure_site
+from api.settings import Settings
+from api.storage import BlobStore, open_store
+from api.workers import DecodingWorker, Supervisor
+
+# Parallel fsyncs are committed together by the file system: measured best between 8 and 32.
+_FILE_JOBS = 16
+_SMALL_BODY_BYTES = 65_536
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, store: BlobStore | None = None, bus: EventBus | None = None
+) -> FastAPI:
+    """The server as an ASGI application. Ports left out get the adapters that `settings` names."""
+    app = FastAPI(
+        title="Pi Security Camera",
+        version=__version__,
+        description="Pictures and alerts from cameras, for people. Errors are RFC 9457 problem documents.",
+        lifespan=_lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_name,
+    )
+    app.state.settings = settings
+    app.state.clock = clock or SystemClock()
+    app.state.store = store
+    app.state.bus = bus or InProcessBus()
+    install_problem_handlers(app)
+    for module in (session, images, alerts, cameras, live_updates, health, openapi):
+        app.include_router(module.router)
+    mount_client(app, settings.client_dir)
+    openapi.describe(app)
+    app.add_middleware(BodyLimit, limit_bytes=_SMALL_BODY_BYTES, unlimited=["/images"])
+    app.add_middleware(SameOrigin)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open what the application stands on; at the end finish what was accepted, then close it."""
+    settings: Settings = app.state.settings
+    clock: Clock = app.state.clock
+    engines = open_engines(settings.resolved_database_url())
+    upgrade_schema(engines.writer)
+    database = Database(engines)
+    database.start()
+    file_jobs = ThreadPoolExecutor(_FILE_JOBS, thread_name_prefix="file")
+    decode_jobs = ThreadPoolExecutor(1, thread_name_prefix="decode")
+    passwords = Passwords()
+    try:
+        site = await database.write(lambda connection: ensure_site(connection, settings.site_name, clock.now()))
+        store: BlobStore = app.state.store or open_store(settings.resolved_storage_url())
+        changes = Changes(app.state.bus)
+        seal = CursorSeal(site.cursor_key)
+        gallery = Gallery(database, store, changes, seal, file_jobs=file_jobs, decode_jobs=decode_jobs)
+        decoding = DecodingWorker(database, gallery)
+        ingest = Ingest(
+            database,
+            store,
+            changes,
+            clock,
+            max_pixels=settings.max_image_pixels,
+            file_jobs=file_jobs,
+            on_stored=decoding.wake,
+        )
+        app.state.services = Services(
+            settings=settings,
+            clock=clock,
+            accounts=Accounts(database, passwords, clock),
+            alerts=Alerts(database, changes, clock, seal),
+            cameras=Cameras(database, changes, clock),
+            gallery=gallery,
+            ingest=ingest,
+        )
+        app.state.readiness = Readiness(database, store)
+        supervisor = Supervisor(decoding)
+        supervisor.start()
+        try:
+            yield
+        finally:
+            await supervisor.stop()
+    finally:
+        file_jobs.shutdown(wait=True)
+        decode_jobs.shutdown(wait=True)
+        passwords.close()
+        await database.stop()
+
+
+def _operation_name(route: APIRoute) -> str:
+    """The function's own name: good method names in generated clients."""
+    return route.name

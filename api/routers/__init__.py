@@ -1,0 +1,1 @@
+"""HTTP: a route parses, authorises, calls one service, and returns a shape."""

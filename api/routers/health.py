@@ -1,0 +1,25 @@
+"""`/healthz` and `/readyz`: for those who watch the server. They need no credential and tell no secret."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.routers.answers import json_answer
+from api.schemas.health import Healthy, Readiness
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz", response_model=Healthy, summary="Whether the process answers")
+async def healthz() -> Response:
+    return json_answer({"status": "ok"})
+
+
+@router.get(
+    "/readyz",
+    response_model=Readiness,
+    summary="Whether the server can do its work",
+    responses={503: {"description": "It cannot: `checks` says why.", "model": Readiness}},
+)
+async def readyz(request: Request) -> Response:
+    checks: dict[str, str] = await request.app.state.readiness.check()
+    ready = all(state == "ok" for state in checks.values())
+    return json_answer({"status": "ready" if ready else "not_ready", "checks": checks}, 200 if ready else 503)

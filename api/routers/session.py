@@ -1,0 +1,61 @@
+"""`/setup` and `/session`: the first owner, signing in and out."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.routers.answers import json_answer
+from api.routers.dependencies import COOKIE, PersonDep, ServicesDep, from_this_machine
+from api.routers.problems import problems
+from api.schemas.session import Session, Setup, SetupState, SignIn
+from api.services.accounts import SESSION_LASTS, SignedIn
+
+router = APIRouter(tags=["session"])
+
+
+@router.get("/setup", response_model=SetupState, summary="Whether an owner has to be set", responses=problems())
+async def get_setup(request: Request, services: ServicesDep) -> Response:
+    needed = await services.accounts.owner_needed()
+    return json_answer({"needed": needed, "code_required": needed and not from_this_machine(request)})
+
+
+@router.post(
+    "/setup", status_code=201, response_model=Session, summary="Set the owner", responses=problems(403, 409, 413, 422)
+)
+async def set_up(setup: Setup, request: Request, services: ServicesDep) -> Response:
+    """Works once. From another machine it takes the one-time code that the server printed."""
+    signed_in = await services.accounts.set_up(
+        setup, from_this_machine=from_this_machine(request), user_agent=request.headers.get("user-agent")
+    )
+    return _signed_in(request, signed_in, 201)
+
+
+@router.post("/session", response_model=Session, summary="Sign in", responses=problems(401, 403, 413, 422))
+async def sign_in(sign_in: SignIn, request: Request, services: ServicesDep) -> Response:
+    """Sets the session cookie."""
+    return _signed_in(request, await services.accounts.sign_in(sign_in, request.headers.get("user-agent")), 200)
+
+
+@router.get("/session", response_model=Session, summary="Who is signed in", responses=problems(401, 403))
+async def get_session(services: ServicesDep, person: PersonDep) -> Response:
+    return json_answer(await services.accounts.session(person))
+
+
+@router.delete("/session", status_code=204, response_class=Response, summary="Sign out", responses=problems(401, 403))
+async def sign_out(request: Request, services: ServicesDep, person: PersonDep) -> Response:
+    """Ends this browser's session and empties what it had cached."""
+    await services.accounts.sign_out(person)
+    response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return response
+
+
+def _signed_in(request: Request, signed_in: SignedIn, status: int) -> Response:
+    response = json_answer(signed_in.session, status)
+    response.set_cookie(
+        COOKIE,
+        signed_in.token,
+        max_age=SESSION_LASTS // 1_000_000,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return response
