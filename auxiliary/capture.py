@@ -1,0 +1,192 @@
+"""Decides what is worth telling: opens an alert when something moves, chooses its pictures, ends it. No I/O, no clock.
+
+    idle --movement--> active --still--> post-roll --still for quiet_seconds--> idle
+                          ^------movement------'
+
+Neighbours: `watch` feeds it frame by frame; what it returns goes to the recorder in that order. It belongs to one thread.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from auxiliary.motion.types import Motion
+from auxiliary.quality import picture_quality
+from auxiliary.records import AlertEnded, AlertOpened, KeyPicture, Picture, Stamp
+from auxiliary.source.types import Frame, Still
+
+_BETTER_BY = 1.1  # a picture must beat the best so far by this factor: a picture that is sent anyway wins near ties
+
+
+class CaptureState(StrEnum):
+    IDLE = "idle"
+    ACTIVE = "active"
+    POST_ROLL = "post_roll"
+
+
+class Trigger(StrEnum):
+    """Which of sensor and pixels make an alert: `either` loses nothing, `both` is for those who want silence."""
+
+    EITHER = "either"
+    BOTH = "both"
+    PIXELS = "pixels"
+    SENSOR = "sensor"
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSettings:
+    """`quiet_seconds` without movement end an alert (one walk with a pause is one alert); `alert_seconds` is the longest one
+    alert lasts before a new one begins; `both_within_seconds` is how far apart sensor and pixels may speak for `both`."""
+
+    trigger: Trigger = Trigger.EITHER
+    picture_every_seconds: float = 2.0
+    quiet_seconds: float = 5.0
+    alert_seconds: float = 120.0
+    both_within_seconds: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture to keep: its record, and the still to encode it from."""
+
+    picture: Picture
+    still: Still
+
+
+Emission = AlertOpened | Shot | AlertEnded | KeyPicture
+
+
+@dataclass(slots=True)
+class _Best:
+    quality: float
+    frame: Frame
+    motion: Motion
+    image_id: str | None  # None: not among the pictures sent so far
+
+
+@dataclass(slots=True)
+class _Episode:
+    alert_id: str
+    started_ns: int
+    last_movement_ns: int
+    last_picture_ns: int
+    peak_score: float | None = None
+    best: _Best | None = field(default=None)
+
+
+class Capture:
+    """The state machine. `stamp` turns a monotonic instant into a Stamp, `new_id` makes an id for a Stamp's wall time."""
+
+    def __init__(
+        self, settings: CaptureSettings, *, stamp: Callable[[int], Stamp], new_id: Callable[[int], str]
+    ) -> None:
+        self._settings = settings
+        self._stamp = stamp
+        self._new_id = new_id
+        self._episode: _Episode | None = None
+        self._pixels_ns: int | None = None
+        self._sensor_ns: int | None = None
+        self.state = CaptureState.IDLE
+
+    def step(self, frame: Frame, motion: Motion, sensor_active: bool) -> Sequence[Emission]:
+        """Take the next frame with what the detector and the sensor say about it; return what to tell, in order."""
+        out: list[Emission] = []
+        if frame.cut:
+            self._pixels_ns = self._sensor_ns = None
+            out += self.stop()
+        now_ns = frame.captured_ns
+        moving = self._triggered(motion.detected, sensor_active, now_ns)
+        episode = self._episode
+        if episode is not None and self._is_over(episode, moving, now_ns):
+            out += self.stop()
+        if moving:
+            out += self._movement(frame, motion)
+        elif self._episode:
+            self.state = CaptureState.POST_ROLL
+        return out
+
+    def stop(self) -> Sequence[Emission]:
+        """End the open alert, if there is one: the scene was cut, or watching ends."""
+        episode, self._episode = self._episode, None
+        self.state = CaptureState.IDLE
+        if episode is None:
+            return ()
+        ended = AlertEnded(
+            alert_id=episode.alert_id, stamp=self._stamp(episode.last_movement_ns), score=episode.peak_score
+        )
+        out: list[Emission] = [ended]
+        if episode.best is not None:
+            best = episode.best
+            if best.image_id is None:
+                shot = self._shoot(best.frame, best.motion, episode.alert_id, "key")
+                best.image_id = shot.picture.image_id
+                out.append(shot)
+            out.append(KeyPicture(alert_id=episode.alert_id, image_id=best.image_id))
+        return out
+
+    def _is_over(self, episode: _Episode, moving: bool, now_ns: int) -> bool:
+        """Still for long enough, or moving for so long that a new alert should begin."""
+        if moving:
+            return now_ns - episode.started_ns >= self._settings.alert_seconds * 1e9
+        return now_ns - episode.last_movement_ns >= self._settings.quiet_seconds * 1e9
+
+    def _triggered(self, pixels: bool, sensor: bool, now_ns: int) -> bool:
+        self._pixels_ns = now_ns if pixels else self._pixels_ns
+        self._sensor_ns = now_ns if sensor else self._sensor_ns
+        match self._settings.trigger:
+            case Trigger.PIXELS:
+                return pixels
+            case Trigger.SENSOR:
+                return sensor
+            case Trigger.BOTH if self._episode is None:
+                return (
+                    (pixels or sensor)
+                    and self._recent(self._pixels_ns, now_ns)
+                    and self._recent(self._sensor_ns, now_ns)
+                )
+        return pixels or sensor
+
+    def _recent(self, at_ns: int | None, now_ns: int) -> bool:
+        return at_ns is not None and now_ns - at_ns <= self._settings.both_within_seconds * 1e9
+
+    def _movement(self, frame: Frame, motion: Motion) -> Sequence[Emission]:
+        now_ns = frame.captured_ns
+        self.state = CaptureState.ACTIVE
+        score = motion.score if motion.detected else None
+        out: list[Emission] = []
+        shot: Shot | None = None
+        episode = self._episode
+        if episode is None:
+            opened_at = self._stamp(now_ns)
+            episode = _Episode(self._new_id(opened_at.wall_ns), now_ns, now_ns, now_ns)
+            self._episode = episode
+            kind: Literal["motion", "pir"] = "motion" if motion.detected else "pir"
+            out.append(AlertOpened(alert_id=episode.alert_id, stamp=opened_at, alert_type=kind, score=score))
+            shot = self._shoot(frame, motion, episode.alert_id, "first")
+        elif now_ns - episode.last_picture_ns >= self._settings.picture_every_seconds * 1e9:
+            episode.last_picture_ns = now_ns
+            shot = self._shoot(frame, motion, episode.alert_id, "more")
+        episode.last_movement_ns = now_ns
+        if score is not None:
+            episode.peak_score = max(score, episode.peak_score or 0.0)
+        self._remember_best(episode, frame, motion, shot)
+        return [*out, shot] if shot else out
+
+    def _remember_best(self, episode: _Episode, frame: Frame, motion: Motion, shot: Shot | None) -> None:
+        quality = picture_quality(frame.luma, motion.boxes) if motion.detected else 0.0
+        if episode.best is None or quality > episode.best.quality * _BETTER_BY:
+            episode.best = _Best(quality, frame, motion, shot.picture.image_id if shot else None)
+
+    def _shoot(self, frame: Frame, motion: Motion, alert_id: str, role: Literal["first", "key", "more"]) -> Shot:
+        stamp = self._stamp(frame.captured_ns)
+        picture = Picture(
+            image_id=self._new_id(stamp.wall_ns),
+            alert_id=alert_id,
+            stamp=stamp,
+            filename=f"{frame.name}.jpg",
+            role=role,
+            score=motion.score if motion.detected else None,
+            boxes=motion.boxes if motion.detected else (),
+        )
+        return Shot(picture, frame.still)

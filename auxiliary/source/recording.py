@@ -1,0 +1,157 @@
+"""Recordings on disk as a sequence of decoded pictures: a video file (PyAV) or a folder of pictures (Pillow).
+
+`replay` gives them a time; the `detect` command analyses them as they are.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import av
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from auxiliary.motion.types import Luma
+from auxiliary.source.types import JPEG_QUALITY, THUMBNAIL_QUALITY, THUMBNAIL_WIDTH, SourceError, Still
+
+_PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One picture of a recording: its number from 0, its time in seconds from the start, the grey plane and the picture."""
+
+    number: int
+    at_seconds: float
+    luma: Luma
+    still: Still
+
+
+class Recording(Protocol):
+    """A finite recording that can be read any number of times, one reader at a time."""
+
+    duration_seconds: float
+    frames_per_second: float
+    size: tuple[int, int]
+    luma_size: tuple[int, int]
+
+    def read(self) -> Iterator[Recorded]:
+        """Every picture from the start, at most `frames_per_second` of them. Raises SourceError where it cannot go on."""
+
+
+def open_recording(path: Path, *, frames_per_second: float, luma_width: int) -> Recording:
+    """Open a video file or a folder of pictures. Raises SourceError saying what is wrong with it."""
+    if path.is_dir():
+        return _PictureFolder(path, frames_per_second, luma_width)
+    return _VideoFile(path, frames_per_second, luma_width)
+
+
+class _VideoFile:
+    def __init__(self, path: Path, frames_per_second: float, luma_width: int) -> None:
+        self._path = path
+        try:
+            with av.open(str(path)) as container:
+                if not container.streams.video:
+                    raise SourceError(f"There is no video in {path}.")
+                stream = container.streams.video[0]
+                own_rate = float(stream.average_rate or frames_per_second)
+                self.size = (stream.codec_context.width, stream.codec_context.height)
+                length = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
+        except (av.FFmpegError, OSError) as error:
+            raise SourceError(f"{path} cannot be read as a video ({error}).") from error
+        self._every_seconds = 1 / frames_per_second if own_rate > frames_per_second * 1.01 else 0.0
+        self.frames_per_second = min(own_rate, frames_per_second)
+        self.duration_seconds = length or (container.duration or 0) / av.time_base
+        self.luma_size = _luma_size(self.size, luma_width)
+
+    def read(self) -> Iterator[Recorded]:
+        width, height = self.luma_size
+        due = 0.0
+        try:
+            with av.open(str(self._path)) as container:
+                stream = container.streams.video[0]
+                stream.codec_context.thread_count = (
+                    1  # threads cost memory, and one core decodes far faster than real time
+                )
+                first = None
+                for number, frame in enumerate(container.decode(stream)):
+                    first = frame.time if first is None else first
+                    at_seconds = number / self.frames_per_second if frame.time is None else frame.time - (first or 0.0)
+                    if at_seconds + 1e-6 < due:
+                        continue
+                    due = max(due + self._every_seconds, at_seconds)
+                    grey = frame.reformat(width=width, height=height, format="gray", interpolation="AREA")
+                    yield Recorded(
+                        number, at_seconds, np.asarray(grey.to_ndarray(), dtype=np.uint8), _VideoStill(frame)
+                    )
+        except (av.FFmpegError, OSError) as error:
+            raise SourceError(f"{self._path} cannot be read on ({error}).") from error
+
+
+class _VideoStill:
+    def __init__(self, frame: av.VideoFrame) -> None:
+        self._frame = frame
+
+    def jpeg(self) -> bytes:
+        return _encode(_image_of(self._frame), JPEG_QUALITY)
+
+    def thumbnail(self) -> bytes:
+        width, height = _luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)
+        small = self._frame.reformat(width=width, height=height, interpolation="AREA")
+        return _encode(_image_of(small), THUMBNAIL_QUALITY)
+
+
+class _PictureFolder:
+    def __init__(self, path: Path, frames_per_second: float, luma_width: int) -> None:
+        self._files = sorted(file for file in path.iterdir() if file.suffix.lower() in _PICTURES)
+        if not self._files:
+            raise SourceError(f"There are no pictures (.jpg, .png) in {path}.")
+        self.size = _read_picture(self._files[0]).size
+        self.luma_size = _luma_size(self.size, luma_width)
+        self.frames_per_second = frames_per_second
+        self.duration_seconds = len(self._files) / frames_per_second
+
+    def read(self) -> Iterator[Recorded]:
+        for number, file in enumerate(self._files):
+            image = _read_picture(file)
+            luma = np.asarray(image.convert("L").resize(self.luma_size, Image.Resampling.BOX))
+            yield Recorded(number, number / self.frames_per_second, luma, _PictureStill(image))
+
+
+class _PictureStill:
+    def __init__(self, image: Image.Image) -> None:
+        self._image = image
+
+    def jpeg(self) -> bytes:
+        return _encode(self._image, JPEG_QUALITY)
+
+    def thumbnail(self) -> bytes:
+        size = _luma_size(self._image.size, THUMBNAIL_WIDTH)
+        return _encode(self._image.resize(size, Image.Resampling.BOX), THUMBNAIL_QUALITY)
+
+
+def _read_picture(file: Path) -> Image.Image:
+    try:
+        with Image.open(file) as image:
+            return image.convert("RGB")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise SourceError(f"{file} is not a picture that can be read ({error}).") from error
+
+
+def _image_of(frame: av.VideoFrame) -> Image.Image:
+    image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
+    return image
+
+
+def _encode(image: Image.Image, quality: int) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def _luma_size(size: tuple[int, int], width: int) -> tuple[int, int]:
+    """The size at most `width` wide with the same shape, even both ways."""
+    across = min(width, size[0])
+    return max(2, across // 2 * 2), max(2, round(size[1] * across / size[0] / 2) * 2)
