@@ -1,0 +1,53 @@
+"""What `make run` and the whole-system tests need to know of a server on this machine, over its public HTTP calls only."""
+
+import errno
+import json
+import socket
+import urllib.error
+import urllib.request
+from http import HTTPStatus
+from typing import Any
+
+_TIMEOUT_SECONDS = 10
+
+
+def url_of(host: str, port: int) -> str:
+    """The address by which a browser on this machine reaches a server that listens on `host`."""
+    if host in {"", "0.0.0.0", "127.0.0.1", "::", "::1", "localhost"}:  # noqa: S104 (compared, not bound)
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def why_not_free(host: str, port: int) -> str | None:
+    """None when `host:port` can be listened on, else a sentence that says why not and what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return (
+                    f"Port {port} is taken by another program (perhaps by this one, running in another window). "
+                    f"Stop that one, or choose another port:  PICAM_PORT={port + 1} make run"
+                )
+            if error.errno == errno.EACCES:
+                return f"Port {port} needs administrator rights. Choose one above 1023:  PICAM_PORT=8000 make run"
+            return f"Cannot listen on {host}, port {port}: {error.strerror}. Check PICAM_HOST and PICAM_PORT."
+    return None
+
+
+def get_json(url: str, token: str | None = None) -> tuple[int, Any]:
+    """Status and decoded body of a GET; (0, None) when nothing answers there."""
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, None
+    except (OSError, ValueError):
+        return 0, None
+
+
+def is_ready(url: str) -> bool:
+    return get_json(f"{url}/readyz")[0] == HTTPStatus.OK
