@@ -152,7 +152,7 @@ async def put_thumbnail(image_id: UUID, request: Request, services: ServicesDep,
 
 
 @router.patch(
-    "/{image_id}", response_model=Image, summary="Star or label an image", responses=problems(401, 403, 404, 422)
+    "/{image_id}", response_model=Image, summary="Star or label an image", responses=problems(401, 403, 404, 413, 422)
 )
 async def change_image(image_id: UUID, patch: ImagePatch, services: ServicesDep, person: PersonDep) -> Response:
     return json_answer(image_view(await services.gallery.change(image_id, patch, person)))
