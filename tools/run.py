@@ -92,14 +92,13 @@ class Launcher:
 
     def _greet(self) -> None:
         _, setup = get_json(f"{self._url}/setup")
+        first_step = (
+            "choose a name and a password on its first page"
+            if setup and setup.get("needed")
+            else "sign in with the name and the password that you chose"
+        )
         say("")
-        say(f"  Pi Security Camera is running:  {self._url}")
-        if setup and setup.get("needed"):
-            say(
-                "  Open that address in a browser on this machine; the first page asks you to choose a name and a password."
-            )
-        else:
-            say("  Open that address in a browser and sign in with the name and the password that you chose.")
+        say(f"  Open  {self._url}  in a browser on this machine and {first_step}.")
         say("  A sample camera replays recorded footage; its first events appear within a minute.")
         say(f"  To stop: press Ctrl-C here. Everything stays in {_short(self._data_dir)}/ for the next start.")
         say("")
