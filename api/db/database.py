@@ -143,13 +143,20 @@ class Database:
         for job, result, error in outcomes:
             self._waiting -= 1
             if error is None and job.on_commit is not None:
-                job.on_commit(result)
+                self._tell(job.on_commit, result)
             if job.future.done():
                 continue
             if error is None:
                 job.future.set_result(result)
             else:
                 job.future.set_exception(error)
+
+    @staticmethod
+    def _tell(on_commit: Callable[[Any], None], result: Any) -> None:
+        try:
+            on_commit(result)
+        except Exception:  # noqa: BLE001 - it is committed: a bug in who listens must not keep the group's answers back
+            _LOG.exception("on_commit_failed")
 
 
 def _unavailable() -> Unavailable:
