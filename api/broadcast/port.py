@@ -32,10 +32,15 @@ class Received:
 class Subscription(Protocol):
     """One viewer's place in the stream. Used by one task; `close` it when done."""
 
-    resumed: bool
-    """Whether nothing was missed since the cursor given to `subscribe`."""
-    cursor: str
-    """Resumes after what was received so far."""
+    @property
+    def resumed(self) -> bool:
+        """Whether nothing was missed since the cursor given to `subscribe`."""
+        ...
+
+    @property
+    def cursor(self) -> str:
+        """Resumes after what was received so far."""
+        ...
 
     async def receive(self) -> Received:
         """Wait for changes and take all there are, at most a few hundred. Raises `TooSlow` once, then goes on."""
