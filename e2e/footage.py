@@ -47,8 +47,30 @@ def psnr_db(one: Picture, other: Picture) -> float:
     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
 
 
-def best_match(picture: Picture, frames: list[Picture]) -> tuple[int, float]:
-    """The number of the frame that is most like the picture, and their likeness in dB."""
-    likeness = [psnr_db(picture, frame) for frame in frames]
-    best = int(np.argmax(likeness))
+def resized(picture: Picture, width: int, height: int) -> Picture:
+    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS))
+
+
+def best_match(picture: Picture, path: Path) -> tuple[int, float]:
+    """The number of the frame of a recording that is most like the picture, and their likeness in dB.
+
+    A coarse look at all frames chooses a few, which are compared pixel by pixel at the picture's own size.
+    """
+    distance = ((_coarse_frames(path) - _coarse(picture)) ** 2).mean(axis=(1, 2))
+    height, width = picture.shape[:2]
+    frames = frames_of(path)
+    likeness = {
+        int(number): psnr_db(picture, resized(frames[number], width, height)) for number in np.argsort(distance)[:5]
+    }
+    best = max(likeness, key=lambda number: likeness[number])
     return best, likeness[best]
+
+
+@lru_cache(maxsize=1)
+def _coarse_frames(path: Path) -> NDArray[np.float32]:
+    return np.stack([_coarse(frame) for frame in frames_of(path)])
+
+
+def _coarse(picture: Picture) -> NDArray[np.float32]:
+    grey = Image.fromarray(picture).convert("L").resize((96, 72), Image.Resampling.BOX)
+    return np.asarray(grey, dtype=np.float32)

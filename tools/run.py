@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from tools.children import Child, say
-from tools.local_server import get_json, is_ready, url_of, why_not_free
+from tools.local_server import get_json, is_ready, shown_url, url_of, why_not_free
 from tools.sample_camera import CameraNotCreatedError, agent_command, token_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +72,7 @@ class Launcher:
                 return
             if time.monotonic() > deadline:
                 raise CannotStartError(
-                    f"The server does not get ready: {self._url}/readyz says why, and so does its output above."
+                    f"The server does not get ready: {shown_url(self._url)}/readyz says why, and so does its output above."
                 )
         try:
             token_path = token_file(self._url, self._data_dir, self._environment)
@@ -98,7 +98,7 @@ class Launcher:
             else "sign in with the name and the password that you chose"
         )
         say("")
-        say(f"  Open  {self._url}  in a browser on this machine and {first_step}.")
+        say(f"  Open  {shown_url(self._url)}  in a browser on this machine and {first_step}.")
         say("  A sample camera replays recorded footage; its first events appear within a minute.")
         say(f"  To stop: press Ctrl-C here. Everything stays in {_short(self._data_dir)}/ for the next start.")
         say("")
