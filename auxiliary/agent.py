@@ -176,7 +176,8 @@ class _Agent:
         if watch.last_frame_ns is not None and source is not None and source.live:
             age_seconds = round(max(0, self._clock.monotonic_ns() - watch.last_frame_ns) / 1e9, 2)
         kind = source.kind if source is not None else None
-        return {"source": kind, "capture_state": watch.state, "frame_age_seconds": age_seconds}
+        sensor = self._settings.sensor.partition(":")[0]
+        return {"source": kind, "sensor": sensor, "capture_state": watch.state, "frame_age_seconds": age_seconds}
 
 
 class _StopSignal:

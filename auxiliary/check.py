@@ -110,7 +110,7 @@ async def _check_server(settings: Settings, clock: Clock) -> Finding:
     name = outcome.body.get("name")
     if outcome.verdict is Verdict.DELIVERED and name is not None:
         return Finding("server", True, f"{settings.server} knows this camera as {name}")
-    if outcome.verdict is Verdict.UNAUTHORIZED:
+    if outcome.verdict in (Verdict.UNAUTHORIZED, Verdict.FORBIDDEN):
         return Finding("server", False, f"{settings.server} does not accept the token. {outcome.reason}")
     reason = outcome.reason or "it does not answer like a camera server"
     return Finding("server", False, f"{settings.server} is not usable ({reason}): check --server and the network.")

@@ -3,7 +3,10 @@
 Only our own server may make us let go of a picture: a portal's friendly 200 page or a proxy's 404 never does.
 """
 
-from collections.abc import Mapping
+import errno
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,20 +15,22 @@ from enum import StrEnum
 import httpx
 
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
-_REFUSED = {400, 404, 405, 409, 410, 413, 415, 422}
-_BUSY = {408, 425, 429, 503, 507}
-_FROM_A_PROXY = {502, 504}
 
 
 class Verdict(StrEnum):
     DELIVERED = "delivered"
     REFUSED = "refused"  # this item, for good, by our server
-    UNAUTHORIZED = "unauthorized"  # the token is not accepted, or not for this
+    UNAUTHORIZED = "unauthorized"  # the token is not accepted
+    FORBIDDEN = "forbidden"  # not for this camera: the token may have changed, or the item is another's
     BUSY = "busy"  # the server asks to wait
     FAILED = "failed"  # the server failed over this item: others may work
     UNREACHABLE = "unreachable"  # no server, or something that is not ours, answered
 
 
+_REFUSED = {400, 404, 405, 409, 410, 413, 415, 422}
+_CREDENTIAL = {401: Verdict.UNAUTHORIZED, 403: Verdict.FORBIDDEN}
+_BUSY = {408, 425, 429, 503, 507}
+_FROM_A_PROXY = {502, 504}
 _ODD_ANSWERS = {Verdict.UNREACHABLE: "HTTP {}, which is not how the camera server answers"}
 
 
@@ -53,8 +58,8 @@ def _judge_error(status: int, problem: str | None, wait_seconds: float | None) -
     """`problem` is the sentence of our server, None when it was not ours that answered."""
     if status in _BUSY or (status == 413 and wait_seconds is not None):
         verdict = Verdict.BUSY
-    elif status in (401, 403) and problem is not None:
-        verdict = Verdict.UNAUTHORIZED
+    elif status in _CREDENTIAL and problem is not None:
+        verdict = _CREDENTIAL[status]
     elif status in _REFUSED and problem is not None:
         verdict = Verdict.REFUSED
     elif status >= 500 and status not in _FROM_A_PROXY:
@@ -72,20 +77,26 @@ def judge_failure(error: httpx.HTTPError) -> Outcome:
 
 
 def _in_words(error: httpx.HTTPError) -> str:
-    text = str(error).lower()
-    for sign, words in (
-        ("refused", "connection refused"),
-        ("name or service not known", "the name is unknown"),
-        ("name resolution", "the name cannot be looked up"),
-        ("nodename", "the name is unknown"),
-        ("certificate", "its certificate is not trusted"),
-        ("unreachable", "no network"),
-    ):
-        if sign in text:
-            return words
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
+    for cause in _causes(error):
+        match cause:
+            case ConnectionRefusedError():
+                return "connection refused"
+            case socket.gaierror():
+                return "its name cannot be looked up"
+            case ssl.SSLCertVerificationError():
+                return "its certificate is not trusted"
+            case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
+                return "no network"
+            case httpx.TimeoutException():
+                return "no answer in time"
     return str(error) or type(error).__name__
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what led to it: the HTTP library says only that all attempts failed."""
+    while error is not None:
+        yield error
+        error = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__
 
 
 def _json(response: httpx.Response) -> dict[str, object] | None:

@@ -62,6 +62,7 @@ class Heartbeat:
             "spool_files": state.pictures,
             "spool_bytes": state.size_bytes,
             "set_aside_files": state.set_aside,
+            "dropped_files": state.dropped_pictures,
             "clock_synchronized": self._clock.synchronized(),
             **self._watching(),
         }

@@ -6,6 +6,7 @@ One asyncio task at a time learns the camera's id; everybody waits while the ser
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Callable
 
@@ -113,7 +114,7 @@ class Link:
                 self._nudged.set()
                 self._status.settle("server", f"Server reached again: {self.kept()} to send.")
                 return
-            case Verdict.UNAUTHORIZED:
+            case Verdict.UNAUTHORIZED | Verdict.FORBIDDEN:
                 self.camera_id = None
         if asked_ns < self._paused_at_ns:
             return  # another request failed meanwhile and has set the pause
@@ -124,9 +125,9 @@ class Link:
         self._say(outcome, wait_seconds)
 
     def _say(self, outcome: Outcome, wait_seconds: float) -> None:
-        kept = f"{self.kept()} kept, trying again in {wait_seconds:.0f} s."
+        kept = f"{self.kept()} kept, trying again in {math.ceil(wait_seconds)} s."
         match outcome.verdict:
-            case Verdict.UNAUTHORIZED:
+            case Verdict.UNAUTHORIZED | Verdict.FORBIDDEN:
                 sentence = (
                     f"The server does not accept this camera's token ({outcome.reason}) "
                     f"Check --token-file or PICAM_CAMERA_TOKEN: {kept}"

@@ -38,7 +38,7 @@ class Picture(_Record):
 
     kind: Literal["picture"] = "picture"
     image_id: str
-    alert_id: str | None
+    alert_id: str | None = None
     stamp: Stamp
     filename: str
     role: Literal["first", "key", "more"]

@@ -128,10 +128,10 @@ class Uploader:
                     event.set()  # something may have waited for this one
             case Verdict.REFUSED:
                 await self._refuse(item, outcome.reason)
-            case Verdict.UNAUTHORIZED if item.key in self._forbidden:
+            case Verdict.FORBIDDEN if item.key in self._forbidden:
                 # The server knew us in between: it is not the token, it is this item.
                 await self._refuse(item, outcome.reason)
-            case Verdict.UNAUTHORIZED:
+            case Verdict.FORBIDDEN:
                 self._forbidden.add(item.key)
             case Verdict.FAILED:
                 defer = self._defers.setdefault(item.key, Backoff(self._rng, longest_seconds=_LONGEST_DEFER_SECONDS))

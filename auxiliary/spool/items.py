@@ -83,14 +83,14 @@ class Item:
         return priority_of(self.record)
 
     @property
-    def waits_for(self) -> tuple[str, str] | None:
-        """The item that must have left before this one means anything to the server."""
+    def waits_for(self) -> tuple[tuple[str, str], ...]:
+        """The items that must have left before this one means anything to the server."""
         match self.record:
             case AlertEnded():
-                return self.event, OPEN
+                return ((self.event, OPEN),)
             case KeyPicture(image_id=image_id):
-                return self.event, image_id
-        return None
+                return (self.event, OPEN), (self.event, image_id)
+        return ()
 
 
 def priority_of(record: Record) -> Priority:

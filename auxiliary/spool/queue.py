@@ -64,7 +64,7 @@ class SendQueue:
                 return None
             if item.key in self._claimed or self._not_before_ns.get(item.key, 0) > now_ns:
                 continue
-            if item.waits_for is not None and item.waits_for in self._keys:
+            if any(other in self._keys for other in item.waits_for):
                 continue
             self._claimed.add(item.key)
             return item

@@ -11,7 +11,6 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 
 CAMERA_ID = "01900000-0000-7000-8000-00000000cafe"
@@ -58,15 +57,22 @@ class FakeServer:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     token: str = TOKEN
 
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something that the server was told makes the condition true."""
+        async with asyncio.timeout(20):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
+
     def answer(self, call: Call) -> Answer:
         self.calls.append(f"{call.method} {call.path}")
+        self.changed.set()
         if call.headers.get("authorization") != f"Bearer {self.token}":
             return problem(401, "unauthenticated")
         fault = self.fault(call)
         if fault is not None and not fault.apply:
             return fault
         usual = self._apply(call)
-        self.changed.set()
         return fault or usual
 
     def _apply(self, call: Call) -> Answer:
@@ -105,7 +111,8 @@ class FakeServer:
     def _image(self, call: Call) -> Answer:
         head = f"content-type: {call.headers['content-type']}\r\n\r\n".encode()
         parts: dict[Any, Any] = {}
-        for part in BytesParser(policy=HTTP).parsebytes(head + call.body).iter_parts():
+        form: Any = BytesParser().parsebytes(head + call.body).get_payload()
+        for part in form:
             parts[part.get_param("name", header="content-disposition")] = part
         data: bytes = parts["file"].get_payload(decode=True)
         digest = base64.b64encode(hashlib.sha256(data).digest()).decode()

@@ -36,7 +36,8 @@ def moving(size: float = 0.2, score: float = 0.8) -> Motion:
 
 def textured() -> Luma:
     grid = np.indices((60, 80)).sum(axis=0) % 2
-    return (grid * 200).astype(np.uint8)
+    plane: Luma = (grid * 200).astype(np.uint8)
+    return plane
 
 
 def frame(at_seconds: float, *, luma: Luma | None = None, cut: bool = False, number: int = 0) -> Frame:

@@ -1,6 +1,6 @@
 """What every motion sensor promises, checked on each that can be driven here: the PIR on gpiozero's mock pin, and the fake."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,14 +48,14 @@ def fake_rig() -> Rig:
         clock,
         make,
         lambda: made[0].drive_high() if made else early.append(True),
-        lambda: made[0].drive_low(),
+        lambda: made[0].drive_low(),  # noqa: PLW0108 - there is none yet
     )
 
 
 @pytest.fixture(params=[pir_rig, fake_rig])
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+def rig(request: pytest.FixtureRequest) -> Rig:
     rig: Rig = request.param()
-    yield rig
+    return rig
 
 
 def test_silent_wire_is_not_active(rig: Rig) -> None:
