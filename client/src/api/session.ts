@@ -1,0 +1,68 @@
+// Who is signed in, the first start, and the site whose time zone every page uses.
+import {
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+  useSuspenseQuery,
+} from "@tanstack/react-query";
+import { data, http } from "./client";
+import { keys } from "./keys";
+import { isUnauthenticated } from "./problem";
+import type { Session, Setup, SignIn } from "./wire";
+
+/** The session, or null for nobody; throws only when the server cannot be reached or fails. */
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await data(http.GET("/session", { signal }));
+    } catch (error) {
+      if (isUnauthenticated(error)) return null;
+      throw error;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const setupQuery = queryOptions({
+  queryKey: keys.setup,
+  queryFn: ({ signal }) => data(http.GET("/setup", { signal })),
+  staleTime: 0,
+});
+
+/** The signed-in person's session; only for pages behind the sign-in. */
+export function useSession(): Session {
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  if (session === null) throw new Error("This page needs a signed-in person.");
+  return session;
+}
+
+export function useTimeZone(): string {
+  return useSession().site.time_zone;
+}
+
+function useBegin<T>(call: (input: T) => Promise<Session>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onSuccess: (session) => {
+      client.clear();
+      client.setQueryData(keys.session, session);
+    },
+  });
+}
+
+export const useSignIn = () => useBegin((body: SignIn) => data(http.POST("/session", { body })));
+export const useSetup = () => useBegin((body: Setup) => data(http.POST("/setup", { body })));
+
+/** Forgets everything this person saw. */
+export function forgetSession(client: QueryClient): void {
+  client.clear();
+  client.setQueryData(keys.session, null);
+}
+
+export async function signOut(client: QueryClient): Promise<void> {
+  await data(http.DELETE("/session"));
+  forgetSession(client);
+}

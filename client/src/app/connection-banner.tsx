@@ -1,0 +1,42 @@
+// Says when the server is away, and how old the screen is. A short loss is not worth a word.
+import { CloudOff } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useConnection } from "@/api/connection";
+import { useTimeZone } from "@/api/session";
+import { clockTime } from "@/lib/site-time";
+import { texts } from "@/lib/texts";
+
+const GRACE_MS = 1500;
+
+export function ConnectionBanner({ onRetry }: { onRetry: () => void }) {
+  const connection = useConnection();
+  const timeZone = useTimeZone();
+  const away = connection.state === "away";
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    setLasting(false);
+    if (!away) return;
+    const timer = setTimeout(() => setLasting(true), GRACE_MS);
+    return () => clearTimeout(timer);
+  }, [away]);
+  return (
+    <div role="status" className="lg:pl-18">
+      {away && lasting && (
+        <div
+          className="flex items-center gap-3 border-accent-text/40 border-b bg-accent-soft py-1 pr-16 pl-4 lg:px-8"
+          data-testid="away"
+        >
+          <CloudOff aria-hidden className="size-5 shrink-0 text-accent-text" />
+          <p>{texts.connection.away(clockTime(connection.asOf, timeZone))}</p>
+          <button
+            type="button"
+            onClick={onRetry}
+            className="ml-auto min-h-11 shrink-0 rounded-sm px-2 font-medium underline underline-offset-4"
+          >
+            {texts.connection.retry}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

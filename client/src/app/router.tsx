@@ -1,0 +1,120 @@
+// The viewer's pages and what each needs before it is shown. Everything but sign-in and first start is behind a session.
+// Paths must not collide with the API's resources, which stand at the same root.
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  type RouterHistory,
+  redirect,
+} from "@tanstack/react-router";
+import { sessionQuery, setupQuery } from "@/api/session";
+import { parseEventSearch, parseEventsSearch } from "@/features/events/search";
+import { parseImagesSearch } from "@/features/images/search";
+import { BrokenPage, NotFoundPage } from "./fallback-pages";
+import { Shell } from "./shell";
+
+/** Asked for as soon as the viewer starts at its home, beside the question who is signed in. */
+export const loadEventsPage = () => import("@/features/events/events-page");
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet });
+
+async function isSetupNeeded(client: QueryClient): Promise<boolean> {
+  return (await client.fetchQuery(setupQuery)).needed;
+}
+
+const signedIn = createRoute({
+  id: "signed-in",
+  getParentRoute: () => root,
+  beforeLoad: async ({ context: { client }, location }) => {
+    if ((await client.ensureQueryData(sessionQuery)) !== null) return;
+    if (await isSetupNeeded(client)) throw redirect({ to: "/welcome" });
+    throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
+  },
+  component: Shell,
+});
+
+const events = createRoute({
+  path: "/",
+  getParentRoute: () => signedIn,
+  validateSearch: parseEventsSearch,
+  component: lazyRouteComponent(loadEventsPage, "EventsPage"),
+});
+
+const event = createRoute({
+  path: "/events/$eventId",
+  getParentRoute: () => signedIn,
+  validateSearch: parseEventSearch,
+  component: lazyRouteComponent(() => import("@/features/events/event-page"), "EventPage"),
+});
+
+const images = createRoute({
+  path: "/gallery",
+  getParentRoute: () => signedIn,
+  validateSearch: parseImagesSearch,
+  component: lazyRouteComponent(() => import("@/features/images/images-page"), "ImagesPage"),
+});
+
+const image = createRoute({
+  path: "$imageId",
+  getParentRoute: () => images,
+  component: lazyRouteComponent(() => import("@/features/images/image-viewer"), "ImageViewer"),
+});
+
+const cameras = createRoute({
+  path: "/settings/cameras",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(() => import("@/features/cameras/cameras-page"), "CamerasPage"),
+});
+
+/** Only a path of this site: an address from outside never decides where a person lands after signing in. */
+function parseNext(search: Record<string, unknown>): { next?: string } {
+  const { next } = search;
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {};
+}
+
+const login = createRoute({
+  path: "/login",
+  getParentRoute: () => root,
+  validateSearch: parseNext,
+  beforeLoad: async ({ context: { client }, search }) => {
+    if ((await client.ensureQueryData(sessionQuery)) !== null) throw redirect({ href: search.next ?? "/" });
+    if (await isSetupNeeded(client)) throw redirect({ to: "/welcome" });
+  },
+  component: lazyRouteComponent(() => import("@/features/session/login-page"), "LoginPage"),
+});
+
+const welcome = createRoute({
+  path: "/welcome",
+  getParentRoute: () => root,
+  beforeLoad: async ({ context: { client } }) => {
+    if (!(await isSetupNeeded(client))) throw redirect({ to: "/" });
+  },
+  component: lazyRouteComponent(() => import("@/features/session/welcome-page"), "WelcomePage"),
+});
+
+const routeTree = root.addChildren([
+  signedIn.addChildren([events, event, images.addChildren([image]), cameras]),
+  login,
+  welcome,
+]);
+
+export function createAppRouter(client: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    defaultErrorComponent: BrokenPage,
+    defaultNotFoundComponent: NotFoundPage,
+    ...(history ? { history } : {}),
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

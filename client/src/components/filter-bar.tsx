@@ -1,0 +1,37 @@
+// The row of filters above a list. What is chosen lives in the page's address; this only shows and asks.
+import { Cctv, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { texts } from "@/lib/texts";
+import { IconButton } from "./button";
+import { SelectChip } from "./chip";
+import { DayChip } from "./day-chip";
+
+export type CommonFilter = { camera?: string | undefined; day?: string | undefined };
+
+type FilterBarProps = {
+  filter: CommonFilter;
+  cameras: readonly { id: string; name: string }[];
+  today: string;
+  onChange: (change: CommonFilter) => void;
+  /** Present when any filter is set. */
+  onClear?: (() => void) | undefined;
+  children?: ReactNode;
+};
+
+export function FilterBar({ filter, cameras, today, onChange, onClear, children }: FilterBarProps) {
+  return (
+    <search aria-label={texts.filters.label} className="flex flex-wrap items-center gap-2">
+      <SelectChip
+        label={texts.filters.camera}
+        icon={Cctv}
+        value={filter.camera ?? ""}
+        anyLabel={texts.filters.allCameras}
+        options={cameras.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={(camera) => onChange({ camera: camera || undefined })}
+      />
+      <DayChip day={filter.day} today={today} onChange={(day) => onChange({ day })} />
+      {children}
+      {onClear && <IconButton icon={X} label={texts.filters.clear} onClick={onClear} />}
+    </search>
+  );
+}
