@@ -6,7 +6,10 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import Request
 from fastapi.responses import FileResponse, Response
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
 
+from api.routers.problems import problem_response
 from api.storage import InMemory, Location
 
 IMMUTABLE = "private, max-age=31536000, immutable"
@@ -40,7 +43,36 @@ def media_answer(request: Request, location: Location, etag: str, filename: str)
         return Response(status_code=304, headers=headers)
     if isinstance(location, InMemory):
         return Response(location.data, headers=headers, media_type="image/jpeg")
-    return FileResponse(location.path, headers=headers, media_type="image/jpeg")
+    return _Picture(location.path, headers=headers, media_type="image/jpeg")
+
+
+class _Picture(FileResponse):
+    """A file with its ranges; what Starlette would refuse in plain text is refused as a problem."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = False
+
+        async def in_our_words(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                refused = True
+                sent = Headers(raw=message["headers"])
+                kept = {"Content-Range": sent["content-range"]} if "content-range" in sent else {}
+                await _bad_range(kept)(scope, receive, send)
+            elif not refused:
+                await send(message)
+
+        await super().__call__(scope, receive, in_our_words)
+
+
+def _bad_range(headers: dict[str, str]) -> Response:
+    return problem_response(
+        416,
+        "bad_range",
+        "No such range",
+        "The picture has no such range of bytes: ask without `Range`.",
+        headers=headers,
+    )
 
 
 def _has(if_none_match: str | None, etag: str) -> bool:

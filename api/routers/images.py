@@ -99,7 +99,7 @@ async def list_images(
         200: {"description": "JSON, or the JPEG where `Accept` prefers `image/*`.", "content": _JPEG},
         206: {"description": "The asked range of the JPEG."},
         304: {"description": "The client has the JPEG."},
-        **problems(401, 403, 404, 422),
+        **problems(401, 403, 404, 416, 422),
     },
 )
 async def get_image(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
@@ -113,7 +113,7 @@ async def get_image(image_id: UUID, request: Request, services: ServicesDep, _pe
     "/{image_id}/file",
     response_class=Response,
     summary="The picture",
-    responses={**_MEDIA, **problems(401, 403, 404, 422)},
+    responses={**_MEDIA, **problems(401, 403, 404, 416, 422)},
 )
 async def get_image_file(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     """The JPEG as the camera sent it. It never changes: strong ETag, `Range`, cached for ever."""
@@ -125,7 +125,7 @@ async def get_image_file(image_id: UUID, request: Request, services: ServicesDep
     "/{image_id}/thumbnail",
     response_class=Response,
     summary="The thumbnail",
-    responses={**_MEDIA, **problems(401, 403, 404, 422, 507)},
+    responses={**_MEDIA, **problems(401, 403, 404, 416, 422, 507)},
 )
 async def get_thumbnail(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     """At most 320 pixels wide; every stored image has one."""
