@@ -35,7 +35,7 @@ class Recorder:
     def put(self, emission: Emission) -> None:
         """Hand over what capture emitted; returns at once unless patient."""
         if isinstance(emission, Shot) and not self._room.acquire(blocking=self._patient):
-            self._lost("The card does not keep up")
+            self._lost(emission, "The card does not keep up")
             return
         self._waiting.put(emission)
 
@@ -51,7 +51,7 @@ class Recorder:
                 self._keep(emission)
             except Exception:  # the thread that keeps the evidence must outlive any surprise
                 logger.exception("could not keep %s", type(emission).__name__)
-                self._status.say_at_most("recorder", "A picture could not be kept; the log says why.", 60)
+                self._lost(emission, "Something could not be kept and the log says why")
             finally:
                 if isinstance(emission, Shot):
                     self._room.release()
@@ -68,9 +68,9 @@ class Recorder:
                 "full", f"The spool is full: {self._dropped()} lost so far, the least important first.", 60
             )
         except OSError as error:
-            self._lost(f"The card cannot be written ({error.strerror or error})")
+            self._lost(emission, f"The card cannot be written ({error.strerror or error})")
         except SourceError as error:
-            self._lost(str(error))
+            self._lost(emission, str(error).removesuffix("."))
 
     def _announce(self, emission: Emission) -> None:
         if isinstance(emission, AlertOpened):
@@ -78,8 +78,9 @@ class Recorder:
         elif isinstance(emission, AlertEnded):
             self._status.say(f"Motion ended {clock_time(emission.stamp.wall_ns)}")
 
-    def _lost(self, why: str) -> None:
-        self._spool.note_lost()
+    def _lost(self, emission: Emission, why: str) -> None:
+        if isinstance(emission, Shot):
+            self._spool.note_lost()
         self._status.say_at_most("lost", f"{why}: {self._dropped()} lost so far.", 60)
 
     def _dropped(self) -> str:

@@ -17,7 +17,7 @@ from auxiliary.status import Status
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_PAUSE_SECONDS = 30.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 30.0
 
 
 class Watch:
@@ -64,7 +64,7 @@ class Watch:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        pause_seconds = 1.0
+        pause_seconds = _FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
             frames_before = self.last_frame_ns
             try:
@@ -77,7 +77,7 @@ class Watch:
                 problem = "Watching failed unexpectedly; the log says why."
             self._emit_all(self._capture.stop())
             if self.last_frame_ns != frames_before:
-                pause_seconds = 1.0
+                pause_seconds = _FIRST_PAUSE_SECONDS
             self._status.say_at_most("source", f"{problem} Trying again in {pause_seconds:.0f} s.", 60)
             self._stopping.wait(pause_seconds)
             pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause_seconds * 2)

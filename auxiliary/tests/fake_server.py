@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from email.parser import BytesParser
 from typing import Any
 
+from auxiliary.clock import rfc3339
+
 CAMERA_ID = "01900000-0000-7000-8000-00000000cafe"
 TOKEN = "test-token"
 
@@ -56,6 +58,7 @@ class FakeServer:
     connections: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     token: str = TOKEN
+    server_time_ns: Callable[[], int] = lambda: 0
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until something that the server was told makes the condition true."""
@@ -81,7 +84,7 @@ class FakeServer:
                 answer = Answer(body={"id": CAMERA_ID, "name": "yard"})
             case "POST", ["cameras", _, "heartbeat"]:
                 self.heartbeats.append(json.loads(call.body))
-                answer = Answer(body={"server_time": "2026-01-01T00:00:00.000000Z"})
+                answer = Answer(body={"server_time": rfc3339(self.server_time_ns())})
             case "POST", ["alerts"]:
                 answer = self._alert(json.loads(call.body))
             case "PATCH", ["alerts", alert_id]:

@@ -59,15 +59,18 @@ def yard_picture(number: int, *, moving_from: int = 40, moving_to: int = 75) -> 
 
 
 def number_stripes(number: int) -> NDArray[np.int16]:
-    """Ten bits as black and white blocks of 16 pixels, low contrast so that they are no motion."""
-    bits = [(number >> bit) & 1 for bit in range(10)]
-    return np.repeat([96 + 12 * bit for bit in bits], 16)[None, :, None].repeat(3, axis=2).astype(np.int16)
+    """Ten blocks of 16 pixels, lighter or darker: a Gray code, so that only one changes a frame and nothing seems to move."""
+    bits = [((number ^ number >> 1) >> bit) & 1 for bit in range(10)]
+    return np.repeat([96 + 10 * bit for bit in bits], 16)[None, :, None].repeat(3, axis=2).astype(np.int16)
 
 
 def read_number(jpeg: bytes) -> int:
     """The number that `number_stripes` drew, read from a decoded picture: which frame is this?"""
     grey = np.asarray(Image.open(io.BytesIO(jpeg)).convert("L"), dtype=np.int16)
-    return sum(int(grey[4:12, 16 * bit + 4 : 16 * bit + 12].mean() > 102) << bit for bit in range(10))
+    number = code = sum(int(grey[4:12, 16 * bit + 4 : 16 * bit + 12].mean() > 101) << bit for bit in range(10))
+    while code := code >> 1:
+        number ^= code
+    return number
 
 
 def make_video(path: Path, frames: int = 120, rate: int = 10, **motion: int) -> Path:

@@ -40,11 +40,12 @@ class FakeNetwork(httpx.AsyncBaseTransport):
         self.server = server
         self._rng = rng
         self.trouble = rng.choice([0.0, 0.2, 0.5, 0.8])
+        self.delays_seconds = [0.01, 0.3, 3.0]
         self.poisoned: dict[str, int] = {}
         server.fault = self._refusal
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(self._rng.choice([0.01, 0.3, 3.0]))
+        await asyncio.sleep(self._rng.choice(self.delays_seconds))
         headers = {name.lower(): value for name, value in request.headers.items()}
         call = Call(request.method, request.url.path, headers, await request.aread())
         fault = self._rng.choice(_FAULTS) if self._rng.random() < self.trouble else None
