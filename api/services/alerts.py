@@ -24,7 +24,7 @@ from api.ids import uuid7
 from api.models import AlertRecord, Role
 from api.schemas.alert import AlertPatch, NewAlert
 from api.services.changes import Changes
-from api.services.instants import believe
+from api.services.instants import AHEAD, believe
 from api.services.page import Page, cut
 from api.services.principal import CameraPrincipal, PersonPrincipal, Principal, require_role, require_writer
 
@@ -180,11 +180,20 @@ def _new_record(new: NewAlert, now: int) -> AlertRecord:
 
 
 def _end(ended_at: int, stated_start: int, start: int, now: int, *, synchronized: bool) -> int:
-    """The end on the same clock as the start: where the start was moved, the length is what is believed."""
-    if ended_at < stated_start:
-        raise Invalid("timestamp_out_of_range", "`ended_at` lies before `timestamp`: an alert ends after it begins.")
-    believe(ended_at, now, synchronized=synchronized, field="ended_at")
-    return start + (ended_at - stated_start)
+    """The end on the same clock as the start: where the start was moved, the length is what is believed.
+
+    A clock that was not set may have been set, or have stepped, while the alert lasted. Then the stated end is believed
+    if it can be true; if not, what is known is that the alert has ended by now.
+    """
+    if synchronized:
+        believe(ended_at, now, synchronized=True, field="ended_at")
+        if ended_at < stated_start:
+            raise Invalid("timestamp_out_of_range", "`ended_at` lies before `timestamp`: an alert ends after it begins.")
+        return ended_at
+    for end in (start + (ended_at - stated_start), ended_at):
+        if start <= end <= now + AHEAD:
+            return end
+    return max(start, now)
 
 
 def _adopt_images(connection: Connection, record: AlertRecord) -> AlertRecord:
