@@ -188,7 +188,9 @@ def _end(ended_at: int, stated_start: int, start: int, now: int, *, synchronized
     if synchronized:
         believe(ended_at, now, synchronized=True, field="ended_at")
         if ended_at < stated_start:
-            raise Invalid("timestamp_out_of_range", "`ended_at` lies before `timestamp`: an alert ends after it begins.")
+            raise Invalid(
+                "timestamp_out_of_range", "`ended_at` lies before `timestamp`: an alert ends after it begins."
+            )
         return ended_at
     for end in (start + (ended_at - stated_start), ended_at):
         if start <= end <= now + AHEAD:
