@@ -3,7 +3,7 @@ import { Check, ChevronDown, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
 export const CHIP =
-  "inline-flex h-11 items-center gap-1.5 rounded-full border px-3.5 text-sm transition-colors duration-150 whitespace-nowrap";
+  "inline-flex h-11 items-center gap-1.5 rounded-full border px-3 text-sm sm:px-3.5 transition-colors duration-150 whitespace-nowrap";
 export const CHIP_ON = "border-accent-text/60 bg-accent-soft text-text";
 export const CHIP_OFF = "border-line bg-surface text-muted hover:bg-raised hover:text-text";
 
@@ -34,12 +34,12 @@ type SelectChipProps = {
 export function SelectChip({ label, icon: Icon, value, anyLabel, options, onChange }: SelectChipProps) {
   return (
     <span className={`relative ${CHIP} max-w-52 !px-0 ${value ? CHIP_ON : CHIP_OFF}`}>
-      <Icon aria-hidden className="pointer-events-none absolute left-3.5 size-4" />
+      <Icon aria-hidden className="pointer-events-none absolute left-3.5 hidden size-4 sm:block" />
       <select
         aria-label={label}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="h-full w-full appearance-none truncate rounded-full bg-transparent pr-8 pl-9"
+        className="h-full w-full appearance-none truncate rounded-full bg-transparent pr-7 pl-3 sm:pr-8 sm:pl-9"
       >
         <option value="">{anyLabel}</option>
         {options.map((option) => (
@@ -48,7 +48,7 @@ export function SelectChip({ label, icon: Icon, value, anyLabel, options, onChan
           </option>
         ))}
       </select>
-      <ChevronDown aria-hidden className="pointer-events-none absolute right-3 size-4" />
+      <ChevronDown aria-hidden className="pointer-events-none absolute right-2.5 size-4 sm:right-3" />
     </span>
   );
 }

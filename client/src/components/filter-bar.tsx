@@ -20,7 +20,7 @@ type FilterBarProps = {
 
 export function FilterBar({ filter, cameras, today, onChange, onClear, children }: FilterBarProps) {
   return (
-    <search aria-label={texts.filters.label} className="flex flex-wrap items-center gap-2">
+    <search aria-label={texts.filters.label} className="flex flex-wrap items-center gap-1.5 sm:gap-2">
       <SelectChip
         label={texts.filters.camera}
         icon={Cctv}

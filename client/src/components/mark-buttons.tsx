@@ -33,17 +33,17 @@ export function ReviewToggle({ on, onToggle }: MarkProps) {
   );
 }
 
-/** With words, where there is room. */
+/** With words, where there is room: what it is now, or what a press does. */
 export function StarButton({ on, onToggle }: MarkProps) {
   return (
     <Button
       icon={Star}
-      aria-pressed={on}
+      aria-label={on ? texts.events.starredUndo : texts.events.starIt}
       title={on ? texts.picture.unstar : texts.picture.star}
       onClick={onToggle}
       className={on ? "[&>svg]:fill-current [&>svg]:text-accent-text" : ""}
     >
-      {texts.events.starred}
+      {on ? texts.events.starred : texts.events.starIt}
     </Button>
   );
 }

@@ -58,6 +58,8 @@ export const texts = {
     reviewed: "Reviewed",
     reviewedUndo: "Reviewed: mark not reviewed",
     starred: "Starred",
+    starIt: "Star",
+    starredUndo: "Starred: remove the star",
     markReviewed: "Mark reviewed",
     markUnreviewed: "Mark not reviewed",
     star: "Star: keep for ever",

@@ -13,7 +13,7 @@ import { FramedPicture } from "@/components/framed-picture";
 import { StarButton } from "@/components/mark-buttons";
 import { EmptyState, Skeleton } from "@/components/states";
 import { useShortcuts } from "@/lib/shortcuts";
-import { clockTime } from "@/lib/site-time";
+import { clockTime, dayName, dayOf } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
 import { toast } from "@/lib/toasts";
 import type { ImagesSearch } from "./search";
@@ -55,6 +55,7 @@ export function ImageViewer() {
   return (
     <dialog
       ref={dialog}
+      data-full
       aria-label={texts.images.title}
       onCancel={(event) => {
         event.preventDefault();
@@ -117,9 +118,9 @@ function ViewerContent({
         <div className="min-w-0">
           <h1 className="truncate font-semibold text-base">{cameraName}</h1>
           <p className="text-muted">
-            <Clock at={image.timestamp} timeZone={timeZone} date certain={image.clock_synchronized} />
-            {" · "}
-            <span className="tabular-nums">{clockTime(image.timestamp, timeZone, true)}</span>
+            {dayName(dayOf(image.timestamp, timeZone), dayOf(new Date(), timeZone))}
+            {", "}
+            <Clock at={image.timestamp} timeZone={timeZone} seconds certain={image.clock_synchronized} />
           </p>
         </div>
         <IconButton icon={X} label={texts.images.close} onClick={onClose} className="ml-auto" />
