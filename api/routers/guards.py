@@ -52,8 +52,18 @@ def _same_origin(headers: Headers) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
+    return own_origin(headers)
+
+
+def own_origin(headers: Headers) -> bool:
+    """Whether `Origin` names this server as the caller named it, or is not stated; one that cannot be read does not."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    except ValueError:
+        return False
 
 
 class BodyLimit:

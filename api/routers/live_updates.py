@@ -5,7 +5,6 @@ viewers. A viewer that does not read is waited for by its own task only; when th
 """
 
 import asyncio
-from urllib.parse import urlsplit
 
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -13,6 +12,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from api.broadcast import Change, EventBus, Subscription, TooSlow
 from api.clock import to_rfc3339
 from api.routers.dependencies import Services, identify
+from api.routers.guards import own_origin
 from api.services.principal import PersonPrincipal
 
 router = APIRouter()
@@ -26,7 +26,8 @@ _CHECK_SESSION_SECONDS = 5.0
 @router.websocket("/ws")
 async def live_updates(socket: WebSocket, cursor: str | None = None) -> None:
     """Cookie-authenticated, same origin only. `?cursor=` resumes where an earlier connection ended."""
-    person = await identify(socket) if _same_origin(socket) else None
+    # Browsers always send `Origin` with a WebSocket; a page of another site must not ride on this site's cookie.
+    person = await identify(socket) if own_origin(socket.headers) else None
     if not isinstance(person, PersonPrincipal):
         await socket.close(SIGN_IN_AGAIN)
         return
@@ -34,12 +35,6 @@ async def live_updates(socket: WebSocket, cursor: str | None = None) -> None:
     bus: EventBus = socket.app.state.bus
     viewer = _Viewer(socket, person, bus.subscribe(cursor), socket.app.state.services)
     await viewer.serve()
-
-
-def _same_origin(socket: WebSocket) -> bool:
-    """Browsers always send `Origin` with a WebSocket; a page of another site must not ride on this site's cookie."""
-    origin = socket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == socket.headers.get("host", "").lower()
 
 
 class _Viewer:
