@@ -77,14 +77,21 @@ def drawn_picture(image: Locator) -> Picture:
 
 
 def wait_for_pictures(page: Page) -> None:
-    """Until every picture in sight is loaded, and fonts and transitions have settled."""
+    """Until every picture that can be seen is loaded, decoded and painted; those outside a scrolled box need not be."""
     page.wait_for_function(
-        """() => [...document.images].every((image) => {
-            const box = image.getBoundingClientRect();
-            const inSight = box.bottom > 0 && box.top < innerHeight && box.width > 0;
-            return !inSight || (image.complete && image.naturalWidth > 0);
-        }) && document.getAnimations().every((animation) => animation.playState !== "running"
-            || animation.effect.getComputedTiming().iterations === Infinity)"""
+        """async () => {
+            const images = [...document.images];
+            const entries = await new Promise((resolve) => {
+                if (images.length === 0) return resolve([]);
+                const observer = new IntersectionObserver((found) => { observer.disconnect(); resolve(found); });
+                for (const image of images) observer.observe(image);
+            });
+            const seen = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+            if (!seen.every((image) => image.complete && image.naturalWidth > 0)) return false;
+            await Promise.all(seen.map((image) => image.decode()));
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            return true;
+        }"""
     )
 
 

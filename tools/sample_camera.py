@@ -41,6 +41,8 @@ def agent_command(url: str, token_path: Path, spool_dir: Path, source: Path = FO
         *("--token-file", str(token_path)),
         *("--source", str(source)),
         *("--spool", str(spool_dir)),
+        # People come and go in the footage with little quiet in between: a short patience makes several events of it.
+        *("--quiet-seconds", "1.5"),
     ]
 
 
