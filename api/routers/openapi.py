@@ -13,6 +13,12 @@ from api.schemas.image import ImageUpload
 
 router = APIRouter(tags=["operations"])
 _REF = "#/components/schemas/{model}"
+_CAMERAS_TOO = {
+    ("/images", "post"),
+    ("/images/{image_id}/thumbnail", "put"),
+    ("/alerts", "post"),
+    ("/alerts/{alert_id}", "patch"),
+}
 
 
 @router.get("/openapi.json", summary="This contract", responses=problems(401, 403))
@@ -92,7 +98,7 @@ def _say_who(document: dict[str, Any]) -> None:
                 operation["security"] = []
             elif path == "/cameras/self" or path.endswith("/heartbeat"):
                 operation["security"] = [{"camera": []}]
-            elif method in {"post", "put", "patch"} and path.startswith(("/images", "/alerts")):
+            elif (path, method) in _CAMERAS_TOO:
                 operation["security"] = [{"camera": []}, {"session": []}]
             else:
                 operation["security"] = [{"session": []}]
