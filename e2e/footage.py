@@ -26,7 +26,7 @@ Picture = NDArray[np.uint8]
 def frames_of(path: Path) -> list[Picture]:
     """Every frame in RGB, height x width x 3."""
     with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        return [frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False) for frame in container.decode(video=0)]
 
 
 def truth_of(path: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import hashlib
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -39,6 +40,10 @@ def captured_without_server(site: Site, token: Path) -> list[str]:
     return sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in pictures)
 
 
+def has_images(site: Site, at_least: int) -> bool:
+    return len(site.everything("/images")) >= at_least
+
+
 def test_every_captured_picture_arrives_exactly_once(site: Site) -> None:
     site.start_server()
     site.create_owner()
@@ -50,10 +55,8 @@ def test_every_captured_picture_arrives_exactly_once(site: Site) -> None:
     site.start_server()
     camera = site.start_camera(token, site.folder / "spool", [*OPTIONS, "--speed", str(80 / PASS_SECONDS)])
     for kill in range(1, KILLS + 1):
-        wait_until(
-            lambda kill=kill: len(site.everything("/images")) >= len(ledger) * kill // (KILLS + 1),
-            f"part {kill} of the pictures has arrived",
-        )
+        enough = len(ledger) * kill // (KILLS + 1)
+        wait_until(partial(has_images, site, enough), f"{enough} of {len(ledger)} pictures have arrived")
         site.kill_server()
         time.sleep(1.0)  # the camera goes on capturing while nobody answers
         site.start_server()
