@@ -31,6 +31,14 @@ _REFUSED = {400, 404, 405, 409, 410, 413, 415, 422}
 _CREDENTIAL = {401: Verdict.UNAUTHORIZED, 403: Verdict.FORBIDDEN}
 _BUSY = {408, 425, 429, 503, 507}
 _FROM_A_PROXY = {502, 504}
+_NO_NETWORK = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
+_FAILURES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (ConnectionRefusedError, "connection refused"),
+    (socket.gaierror, "its name cannot be looked up"),
+    (ssl.SSLCertVerificationError, "its certificate is not trusted"),
+    (httpx.TimeoutException, "no answer in time"),
+    ((httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError), "the connection broke off"),
+)
 _ODD_ANSWERS = {Verdict.UNREACHABLE: "HTTP {}, which is not how the camera server answers"}
 
 
@@ -77,18 +85,12 @@ def judge_failure(error: httpx.HTTPError) -> Outcome:
 
 
 def _in_words(error: httpx.HTTPError) -> str:
-    for cause in _causes(error):
-        match cause:
-            case ConnectionRefusedError():
-                return "connection refused"
-            case socket.gaierror():
-                return "its name cannot be looked up"
-            case ssl.SSLCertVerificationError():
-                return "its certificate is not trusted"
-            case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
-                return "no network"
-            case httpx.TimeoutException():
-                return "no answer in time"
+    causes = list(_causes(error))
+    for kinds, words in _FAILURES:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return words
+    if any(isinstance(cause, OSError) and cause.errno in _NO_NETWORK for cause in causes):
+        return "no network"
     return str(error) or type(error).__name__
 
 

@@ -55,7 +55,7 @@ class Link:
                     await self._identify()
 
     def nudge(self) -> None:
-        """Something urgent came up: try now rather than at the end of the pause, unless the server asked us to wait."""
+        """Something urgent came up: try now rather than at the end of a long pause, unless the server asked us to wait."""
         if self._may_be_nudged and self._clock.monotonic_ns() - self._paused_at_ns >= _NUDGE_AFTER_NS:
             self._resume_at_ns = 0
             self._nudged.set()

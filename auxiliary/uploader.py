@@ -55,13 +55,14 @@ class Uploader:
     async def run(self) -> None:
         """Send until cancelled."""
         loop = asyncio.get_running_loop()
-        self._spool.on_new(lambda: loop.call_soon_threadsafe(self._wake))
+        self._spool.on_new(lambda priority: loop.call_soon_threadsafe(self._wake, priority))
         async with asyncio.TaskGroup() as lanes:
             for lowest in self._new:
                 lanes.create_task(self._lane(lowest), name=f"upload down to {lowest.name.lower()}")
 
     async def drain(self, timeout_seconds: float | None) -> bool:
-        """Wait until nothing waits any more; False when the time was up before."""
+        """Wait until nothing waits any more; False when the time was up before. Does not sit out a long pause first."""
+        self._link.nudge()
         try:
             async with asyncio.timeout(timeout_seconds):
                 while self._spool.state().items:
@@ -71,10 +72,11 @@ class Uploader:
             return False
         return True
 
-    def _wake(self) -> None:
+    def _wake(self, priority: Priority) -> None:
         for event in self._new.values():
             event.set()
-        self._link.nudge()
+        if priority is Priority.ALERT_OPENED:
+            self._link.nudge()
 
     async def _lane(self, lowest: Priority) -> None:
         while True:

@@ -68,15 +68,15 @@ class Spool:
         self._limits = limits
         self._lock = threading.Lock()
         self._queue = SendQueue()
-        self._listener: Callable[[], object] = lambda: None
+        self._listener: Callable[[Priority], object] = lambda priority: None
         self._dropped_file = directory / "dropped.json"
         self._set_aside = SetAside(directory / "set-aside")
         make_directory(self._events)
         self._dropped_pictures = self._load_dropped()
         self._recover()
 
-    def on_new(self, listener: Callable[[], object]) -> None:
-        """Call this, from whatever thread, whenever there is something new to claim."""
+    def on_new(self, listener: Callable[[Priority], object]) -> None:
+        """Call this, from whatever thread, with the priority of whatever is new to claim."""
         self._listener = listener
 
     def put(self, record: Record, *, jpeg: bytes | None = None, thumbnail: bytes | None = None) -> None:
@@ -102,7 +102,7 @@ class Spool:
             self._write(self._events / event, name, data, jpeg, thumbnail)
         with self._lock:
             self._queue.add(Item(event, name, envelope, size_bytes))
-        self._listener()
+        self._listener(priority_of(record))
 
     def claim(self, lowest: Priority, now_ns: int) -> Item | None:
         """Take the most urgent item down to that priority; it stays in the spool until `done` or `set_aside`."""

@@ -79,7 +79,9 @@ def test_the_reason_is_the_servers_own_sentence() -> None:
         (caused(OSError(errno.EMFILE, "Too many open files")), Verdict.UNREACHABLE, "All connection attempts failed"),
         (httpx.ConnectTimeout(""), Verdict.UNREACHABLE, "no answer in time"),
         (httpx.ReadTimeout(""), Verdict.FAILED, "no answer in time"),
-        (httpx.ReadError(""), Verdict.UNREACHABLE, "ReadError"),
+        (httpx.RemoteProtocolError("Server disconnected"), Verdict.UNREACHABLE, "the connection broke off"),
+        (httpx.ReadError(""), Verdict.UNREACHABLE, "the connection broke off"),
+        (httpx.ConnectError(""), Verdict.UNREACHABLE, "ConnectError"),
     ],
 )
 def test_no_answer_is_told_in_words(error: httpx.HTTPError, verdict: Verdict, words: str) -> None:
