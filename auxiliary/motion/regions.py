@@ -30,10 +30,6 @@ class Extent:
     def centre(self) -> tuple[float, float]:
         return self.x + self.w / 2, self.y + self.h / 2
 
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        return slice(self.y, self.y + self.h), slice(self.x, self.x + self.w)
-
     def overlap(self, other: "Extent", margin: int = 0) -> int:
         """Cells shared with `other`, each way widened by `margin`; 0 when apart."""
         across = min(self.x + self.w, other.x + other.w) - max(self.x, other.x) + margin

@@ -92,7 +92,7 @@ class Scene:
             Region(labels.extents[k], sizes[k], changed[k] / cells[k], self._blink.busy(labels.extents[k]))
             for k in candidates
         ]
-        verdicts = self._tracker.judge(regions, now, learning=learning)
+        verdicts = self._tracker.judge(regions, now)
         things = [k for k, verdict in zip(candidates, verdicts, strict=True) if verdict.thing and not learning]
         travellers = [k for k, verdict in zip(candidates, verdicts, strict=True) if verdict.traveller and not learning]
         self._things = dilate(labels.mask(things, self._shape), 2)
@@ -116,9 +116,9 @@ class Scene:
         candidates = occupied & (self._presence > self._tuning.candidate_presence)
         candidates &= ~self._blink.blinking()
         hurry = age < self._tuning.warm_up_seconds
-        self._noise.learn(contrast, elapsed_seconds, candidates=candidates, things=self._things, hurry=hurry)
+        things = self._things if age > self._tuning.settling_seconds else self._travellers
+        self._noise.learn(contrast, elapsed_seconds, candidates=candidates, things=things, hurry=hurry)
         if learning:
             self._background.hurry(cells, elapsed_seconds)
-            self._presence[:] = 0
         else:
             self._background.learn(cells, light, occupied, elapsed_seconds)

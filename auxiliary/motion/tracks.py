@@ -6,7 +6,7 @@ area produces by itself. What has once travelled off its first place is trusted 
 
 from collections import deque
 from dataclasses import dataclass
-from math import hypot
+from math import dist, inf
 
 import numpy as np
 
@@ -31,19 +31,32 @@ class Region:
 
 @dataclass(slots=True)
 class Track:
-    """A region followed through time."""
+    """A region followed through time. `path` is the length of the way of its centre, in cells."""
 
     extent: Extent
     first: Extent
     since: float
     seen_at: float
     path: float = 0.0
+    steps: int = 0
+    travelled_at: float = -inf
     trusted: bool = False
+
+    @classmethod
+    def begin(cls, extent: Extent, now: float, *, trusted: bool = False) -> "Track":
+        """Start following a region where it is first seen."""
+        return cls(extent, extent, now, now, trusted=trusted)
 
     @property
     def net(self) -> float:
-        (x, y), (x0, y0) = self.extent.centre, self.first.centre
-        return hypot(x - x0, y - y0)
+        """Cells between the centre now and at first."""
+        return dist(self.extent.centre, self.first.centre)
+
+    def move(self, extent: Extent, now: float) -> None:
+        """Take in where the region is in the next frame."""
+        self.path += dist(extent.centre, self.extent.centre)
+        self.steps += 1
+        self.extent, self.seen_at = extent, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +76,9 @@ class Tracker:
         self._tracks: list[Track] = []
         self._usual = _Clutter(shape, tuning)
 
-    def judge(self, regions: list[Region], now: float, *, learning: bool) -> list[Verdict]:
-        """Follow the regions of one frame, largest first, and judge each; while `learning`, all of it is clutter."""
-        self._usual.learn(now, at_once=learning)
+    def judge(self, regions: list[Region], now: float) -> list[Verdict]:
+        """Follow the regions of one frame, largest first, and judge each."""
+        self._usual.learn(now)
         order = sorted(range(len(regions)), key=lambda k: -regions[k].extent.area)
         verdicts = [Verdict(False, False)] * len(regions)
         taken: dict[int, Track] = {}
@@ -86,13 +99,11 @@ class Tracker:
             if shared > most and not (region.busy and (id(track) in taken or self._leaps(track.extent, extent))):
                 best, most = track, shared
         if best is None:
-            return Track(extent, extent, now, now)
+            return Track.begin(extent, now)
         if id(best) in taken:  # a piece broke off: it is trusted like the whole, but only if it moves
             moves = region.active_share > self._tuning.active_share
-            return Track(extent, extent, now, now, trusted=best.trusted and moves)
-        (x, y), (x0, y0) = extent.centre, best.extent.centre
-        best.path += hypot(x - x0, y - y0)
-        best.extent, best.seen_at = extent, now
+            return Track.begin(extent, now, trusted=best.trusted and moves)
+        best.move(extent, now)
         return best
 
     def _leaps(self, old: Extent, new: Extent) -> bool:
@@ -106,17 +117,19 @@ class Tracker:
 
     def _verdict(self, region: Region, track: Track, now: float) -> Verdict:
         tuning = self._tuning
-        for_long = now - track.since >= tuning.travel_seconds
-        left = region.extent.overlap(track.first) == 0
-        if left and for_long and track.net > tuning.travel_straightness * track.path:
-            track.trusted = True
-        travelled = for_long and track.net > max(tuning.travel_cells, 0.7 * track.path)
-        huge = region.extent.area > tuning.huge_area * self._cells
+        lasts = track.steps > 1 and now - track.since >= tuning.travel_seconds
+        straight = lasts and track.net > tuning.travel_straightness * track.path
+        distance = max(tuning.travel_cells, tuning.travel_sizes * region.extent.area**0.5)
+        if straight and track.net > distance:
+            track.travelled_at = now
+        track.trusted = track.trusted or (straight and region.extent.overlap(track.first) == 0)
+        travels = now - track.travelled_at <= tuning.travel_memory_seconds
         if region.busy:
             outgrown = region.size > tuning.clutter_factor * self._usual.size(region.extent)
-            return Verdict(track.trusted or travelled or huge or outgrown, track.trusted or travelled)
+            return Verdict(travels or outgrown, travels)
+        huge = region.extent.area > tuning.huge_area * self._cells
         active = region.active_share > tuning.active_share
-        return Verdict(track.trusted or travelled or huge or active, track.trusted)
+        return Verdict(track.trusted or travels or huge or active, track.trusted or travels)
 
 
 class _Clutter:
@@ -127,15 +140,18 @@ class _Clutter:
         self._sizes: Cells = np.zeros((shape[0] // _BLOCK + 1, shape[1] // _BLOCK + 1), np.float32)
         self._pending: deque[tuple[float, Track, Extent, float]] = deque()
         self._at: float | None = None
+        self._since: float | None = None
 
-    def learn(self, now: float, *, at_once: bool) -> None:
+    def learn(self, now: float) -> None:
         """Take in what was seen long enough ago to know that it did not travel."""
-        elapsed = 0.0 if self._at is None else now - self._at
-        self._at = now
+        if self._at is None or self._since is None:
+            self._at = self._since = now
+        elapsed, self._at = now - self._at, now
+        lag = self._tuning.clutter_lag_seconds if now - self._since > self._tuning.settling_seconds else 0.0
         self._sizes *= 1 - share(elapsed, self._tuning.clutter_seconds)
-        while self._pending and (at_once or now - self._pending[0][0] > self._tuning.clutter_lag_seconds):
+        while self._pending and now - self._pending[0][0] > lag:
             _, track, extent, size = self._pending.popleft()
-            if not track.trusted:
+            if not track.trusted and track.travelled_at == -inf:
                 blocks = self._blocks(extent)
                 self._sizes[blocks] = np.maximum(self._sizes[blocks], np.float32(size))
 

@@ -34,6 +34,7 @@ class Tuning:
 
     # Time.
     warm_up_seconds: float = 2.5
+    settling_seconds: float = 10.0  # until then what does not travel is taken for the scene's own unrest
     presence_seconds: float = 0.38
     needed_presence: float = 0.7  # of 1: foreground during most of the last half second
     candidate_presence: float = 0.38
@@ -61,8 +62,10 @@ class Tuning:
     active_share: float = 0.15  # of a region's cells must have changed
     active_seconds: float = 1.2  # within this time
     travel_cells: float = 6.0
-    travel_straightness: float = 0.5  # net displacement over path length
-    travel_seconds: float = 0.4
+    travel_sizes: float = 0.5  # and this much of its own size
+    travel_straightness: float = 0.7  # net displacement over path length
+    travel_seconds: float = 0.15  # and two steps
+    travel_memory_seconds: float = 1.0  # so long after it travelled, a thing in a busy area is still believed
     lost_seconds: float = 0.5
     size_ratio: float = 3.0  # in busy areas a track does not jump to a region that much larger or smaller
     hop_share: float = 0.5  # nor further than this share of its size between two frames
