@@ -1,0 +1,24 @@
+// Before each unit test: no requests but those a test allows, a clean page, and what happy-dom lacks.
+import { cleanup } from "@testing-library/react";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { setPreferences } from "@/lib/preferences";
+import { FakeSocket } from "./fake-socket";
+import { server } from "./server";
+
+beforeAll(() => {
+  server.listen({ onUnhandledRequest: "error" });
+  // Defined rather than assigned: the interceptor of requests has put its own, read-only one there.
+  Object.defineProperty(globalThis, "WebSocket", { value: FakeSocket, configurable: true, writable: true });
+});
+beforeEach(() => {
+  FakeSocket.all.length = 0;
+  setPreferences({ theme: "system", shortcuts: true });
+  Object.defineProperty(window, "scrollY", { value: 0, configurable: true });
+  window.scrollTo = () => {};
+  HTMLElement.prototype.scrollIntoView = () => {};
+});
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+});
+afterAll(() => server.close());
