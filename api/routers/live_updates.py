@@ -27,11 +27,15 @@ _CHECK_SESSION_SECONDS = 5.0
 async def live_updates(socket: WebSocket, cursor: str | None = None) -> None:
     """Cookie-authenticated, same origin only. `?cursor=` resumes where an earlier connection ended."""
     # Browsers always send `Origin` with a WebSocket; a page of another site must not ride on this site's cookie.
-    person = await identify(socket) if own_origin(socket.headers) else None
-    if not isinstance(person, PersonPrincipal):
+    if not own_origin(socket.headers):
         await socket.close(SIGN_IN_AGAIN)
         return
+    person = await identify(socket)
     await socket.accept()
+    if not isinstance(person, PersonPrincipal):
+        # Accepted first: a browser does not tell its page why a handshake was refused, and the viewer has to know.
+        await socket.close(SIGN_IN_AGAIN)
+        return
     bus: EventBus = socket.app.state.bus
     viewer = _Viewer(socket, person, bus.subscribe(cursor), socket.app.state.services)
     await viewer.serve()
