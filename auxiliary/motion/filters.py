@@ -3,11 +3,14 @@
 Separable shifted slices: 5 to 40 microseconds on 160 x 120 cells, which is why nothing heavier is needed here.
 """
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Cells = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Grid = TypeVar("Grid", NDArray[np.float32], NDArray[np.bool_])
 
 
 def max3(cells: Cells) -> Cells:
@@ -23,24 +26,13 @@ def min3(cells: Cells) -> Cells:
 def dilate(mask: Mask, times: int = 1) -> Mask:
     """Grow a mask by `times` cells in all eight directions."""
     for _ in range(times):
-        rows = mask.copy()
-        rows[1:] |= mask[:-1]
-        rows[:-1] |= mask[1:]
-        mask = rows.copy()
-        mask[:, 1:] |= rows[:, :-1]
-        mask[:, :-1] |= rows[:, 1:]
+        mask = _extreme(mask, np.logical_or)
     return mask
 
 
 def erode(mask: Mask) -> Mask:
     """Shrink a mask by one cell in all eight directions; the edge of the picture does not eat into it."""
-    rows = mask.copy()
-    rows[1:] &= mask[:-1]
-    rows[:-1] &= mask[1:]
-    out = rows.copy()
-    out[:, 1:] &= rows[:, :-1]
-    out[:, :-1] &= rows[:, 1:]
-    return out
+    return _extreme(mask, np.logical_and)
 
 
 def mean3(cells: Cells) -> Cells:
@@ -51,10 +43,11 @@ def mean3(cells: Cells) -> Cells:
     rows[0] += cells[0]
     rows[-1] += cells[-1]
     out = rows.copy()
-    out[:, 1:] += rows[:, :-1]
-    out[:, :-1] += rows[:, 1:]
-    out[:, 0] += rows[:, 0]
-    out[:, -1] += rows[:, -1]
+    flat, source = out.reshape(-1), rows.reshape(-1)
+    flat[1:] += source[:-1]
+    flat[:-1] += source[1:]
+    out[:, 0] = 2 * rows[:, 0] + rows[:, 1]
+    out[:, -1] = 2 * rows[:, -1] + rows[:, -2]
     out *= np.float32(1 / 9)
     return out
 
@@ -73,11 +66,19 @@ def block_mean(cells: NDArray[np.float32] | Mask, size: int) -> Cells:
     return across
 
 
-def _extreme(cells: Cells, choose: np.ufunc) -> Cells:
+def _extreme(cells: Grid, choose: np.ufunc) -> Grid:
+    """Fold `choose` over each 3 x 3 neighbourhood.
+
+    Sideways the grid is taken as one long row, which is several times faster than by columns; the first and last
+    column, where rows would run into each other, are done again properly.
+    """
     rows = cells.copy()
     choose(rows[1:], cells[:-1], out=rows[1:])
     choose(rows[:-1], cells[1:], out=rows[:-1])
     out = rows.copy()
-    choose(out[:, 1:], rows[:, :-1], out=out[:, 1:])
-    choose(out[:, :-1], rows[:, 1:], out=out[:, :-1])
+    flat, source = out.reshape(-1), rows.reshape(-1)
+    choose(flat[1:], source[:-1], out=flat[1:])
+    choose(flat[:-1], source[1:], out=flat[:-1])
+    choose(rows[:, 0], rows[:, 1], out=out[:, 0])
+    choose(rows[:, -1], rows[:, -2], out=out[:, -1])
     return out

@@ -58,10 +58,14 @@ class Labels:
 
     def mask(self, chosen: list[int], shape: tuple[int, int]) -> Mask:
         """The cells of the chosen regions."""
+        wanted = np.zeros(len(self.extents), np.bool_)
+        wanted[chosen] = True
         mask = np.zeros(shape[0] * shape[1], np.bool_)
-        if chosen:
-            mask[self.cell_indices[np.isin(self.regions, chosen)]] = True
+        mask[self.cell_indices[wanted[self.regions]]] = True
         return mask.reshape(shape)
+
+
+NO_LABELS = Labels(np.zeros(0, np.intp), np.zeros(0, np.intp), ())
 
 
 def label(active: Mask) -> Labels:

@@ -14,7 +14,7 @@ from auxiliary.motion.blink import BlinkMap
 from auxiliary.motion.filters import Cells, Mask, dilate, erode
 from auxiliary.motion.light import LightModel
 from auxiliary.motion.noise import NoiseModel
-from auxiliary.motion.regions import Labels, label
+from auxiliary.motion.regions import NO_LABELS, Labels, label
 from auxiliary.motion.shake import steadied
 from auxiliary.motion.tracks import Region, Tracker
 from auxiliary.motion.tuning import Tuning
@@ -44,8 +44,8 @@ class Scene:
         self._blink = BlinkMap(shape, tuning)
         self._tracker = Tracker(shape, tuning)
         self._presence: Cells = np.zeros(shape, np.float32)
-        self._things: Mask = np.zeros(shape, np.bool_)
-        self._travellers: Mask = np.zeros(shape, np.bool_)
+        self._nowhere: Mask = np.zeros(shape, np.bool_)
+        self._things = self._travellers = self._nowhere
         self._since = now
         self._silent_until = now + tuning.warm_up_seconds
 
@@ -79,9 +79,11 @@ class Scene:
         active = self._presence > tuning.candidate_presence
         active |= contrast > thresholds * np.float32(tuning.strong_factor)
         active &= foreground
+        if not active.any():
+            return self._nothing(now)
         labels = label(dilate(active))
         sizes = labels.sums(foreground)
-        strengths = labels.sums(np.where(foreground, contrast / thresholds, np.float32(0))) / np.maximum(sizes, 1)
+        strengths = labels.sums(foreground * contrast / thresholds) / np.maximum(sizes, 1)
         presences = labels.peaks(self._presence)
         strong = (sizes > tuning.strong_area * foreground.size) & (strengths > 2.2)
         lasting = presences >= np.where(strong, tuning.strong_presence, tuning.needed_presence)
@@ -95,9 +97,17 @@ class Scene:
         verdicts = self._tracker.judge(regions, now)
         things = [k for k, verdict in zip(candidates, verdicts, strict=True) if verdict.thing and not learning]
         travellers = [k for k, verdict in zip(candidates, verdicts, strict=True) if verdict.traveller and not learning]
-        self._things = dilate(labels.mask(things, self._shape), 2)
-        self._travellers = dilate(labels.mask(travellers, self._shape), 2)
+        self._things = self._around(labels, things)
+        self._travellers = self._around(labels, travellers)
         return Sighting(labels, things, sizes, strengths)
+
+    def _around(self, labels: Labels, chosen: list[int]) -> Mask:
+        return dilate(labels.mask(chosen, self._shape), 2) if chosen else self._nowhere
+
+    def _nothing(self, now: float) -> Sighting:
+        self._tracker.judge([], now)
+        self._things = self._travellers = self._nowhere
+        return Sighting(NO_LABELS, [], np.zeros(0), np.zeros(0))
 
     def _learn(
         self,
