@@ -45,7 +45,7 @@ class Live:
         sent = {**(self.owner if who is None else who).headers, **headers}
         async with (
             asyncio.timeout(20),
-            connect(url, additional_headers=sent, compression=None, max_size=None) as connection,
+            connect(url, additional_headers=sent, compression=None, max_size=None, max_queue=1) as connection,
         ):
             yield connection
 
