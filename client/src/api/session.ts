@@ -6,6 +6,7 @@ import {
   useQueryClient,
   useSuspenseQuery,
 } from "@tanstack/react-query";
+import { useState } from "react";
 import { data, http } from "./client";
 import { keys } from "./keys";
 import { isUnauthenticated } from "./problem";
@@ -34,8 +35,11 @@ export const setupQuery = queryOptions({
 /** The signed-in person's session; only for pages behind the sign-in. */
 export function useSession(): Session {
   const { data: session } = useSuspenseQuery(sessionQuery);
-  if (session === null) throw new Error("This page needs a signed-in person.");
-  return session;
+  // When the session ends, the page stands for the moment until the sign-in page takes its place.
+  const [opened] = useState(session);
+  const known = session ?? opened;
+  if (known === null) throw new Error("This page needs a signed-in person.");
+  return known;
 }
 
 export function useTimeZone(): string {

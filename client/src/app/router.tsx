@@ -79,8 +79,8 @@ const login = createRoute({
   path: "/login",
   getParentRoute: () => root,
   validateSearch: parseNext,
-  beforeLoad: async ({ context: { client }, search }) => {
-    if ((await client.ensureQueryData(sessionQuery)) !== null) throw redirect({ href: search.next ?? "/" });
+  beforeLoad: async ({ context: { client } }) => {
+    if ((await client.ensureQueryData(sessionQuery)) !== null) throw redirect({ to: "/" });
     if (await isSetupNeeded(client)) throw redirect({ to: "/welcome" });
   },
   component: lazyRouteComponent(() => import("@/features/session/login-page"), "LoginPage"),
@@ -107,6 +107,8 @@ export function createAppRouter(client: QueryClient, history?: RouterHistory) {
     context: { client },
     defaultPreload: "intent",
     scrollRestoration: true,
+    // What a route does not know of its address never reaches its page.
+    search: { strict: true },
     defaultErrorComponent: BrokenPage,
     defaultNotFoundComponent: NotFoundPage,
     ...(history ? { history } : {}),

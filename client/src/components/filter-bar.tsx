@@ -20,7 +20,7 @@ type FilterBarProps = {
 
 export function FilterBar({ filter, cameras, today, onChange, onClear, children }: FilterBarProps) {
   return (
-    <search aria-label={texts.filters.label} className="flex flex-wrap items-center gap-1.5 sm:gap-2">
+    <section aria-label={texts.filters.label} className="flex flex-wrap items-center gap-1.5 sm:gap-2">
       <SelectChip
         label={texts.filters.camera}
         icon={Cctv}
@@ -32,6 +32,6 @@ export function FilterBar({ filter, cameras, today, onChange, onClear, children 
       <DayChip day={filter.day} today={today} onChange={(day) => onChange({ day })} />
       {children}
       {onClear && <IconButton icon={X} label={texts.filters.clear} onClick={onClear} />}
-    </search>
+    </section>
   );
 }

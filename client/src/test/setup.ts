@@ -1,4 +1,6 @@
 // Before each unit test: no requests but those a test allows, a clean page, and what happy-dom lacks.
+import "@testing-library/jest-dom/vitest";
+import { notifyManager } from "@tanstack/react-query";
 import { cleanup } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { setPreferences } from "@/lib/preferences";
@@ -6,6 +8,8 @@ import { FakeSocket } from "./fake-socket";
 import { server } from "./server";
 
 beforeAll(() => {
+  // A change of the cache is drawn within the `act` that made it, so that "nothing moved" can be asserted right after.
+  notifyManager.setScheduler(queueMicrotask);
   server.listen({ onUnhandledRequest: "error" });
   // Defined rather than assigned: the interceptor of requests has put its own, read-only one there.
   Object.defineProperty(globalThis, "WebSocket", { value: FakeSocket, configurable: true, writable: true });

@@ -53,7 +53,8 @@ function Beside({ id, search, label, icon: Icon }: BesideProps) {
   );
   if (id === undefined) {
     return (
-      <span aria-hidden className={`${look} pointer-events-none opacity-30`}>
+      // biome-ignore lint/a11y/useFocusableInteractive: a link that leads nowhere is no stop for the keyboard.
+      <span role="link" aria-disabled="true" className={`${look} pointer-events-none opacity-30`}>
         {words}
       </span>
     );
