@@ -54,6 +54,7 @@ function Beside({ id, search, label, icon: Icon }: BesideProps) {
   if (id === undefined) {
     return (
       // biome-ignore lint/a11y/useFocusableInteractive: a link that leads nowhere is no stop for the keyboard.
+      // biome-ignore lint/a11y/useSemanticElements: an anchor without an address is no link to assistive technology.
       <span role="link" aria-disabled="true" className={`${look} pointer-events-none opacity-30`}>
         {words}
       </span>
