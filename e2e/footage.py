@@ -30,7 +30,7 @@ def frames_of(path: Path) -> list[Picture]:
 
 
 def truth_of(path: Path) -> dict[str, Any]:
-    """What a person saw in the footage (auxiliary/sample/truth.json)."""
+    """What a person saw in the footage: intervals in seconds with `people`, and `quiet` ones (auxiliary/sample/truth.json)."""
     truth = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))[path.name]
     assert isinstance(truth, dict)
     return truth
