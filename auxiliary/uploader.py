@@ -21,7 +21,7 @@ from auxiliary.wire import request_for
 
 logger = logging.getLogger(__name__)
 
-_LOOK_AGAIN_SECONDS = 5.0
+_LOOK_AGAIN_SECONDS = 1.0
 _LONGEST_DEFER_SECONDS = 600.0
 
 Blocking = Callable[..., Awaitable[Any]]

@@ -127,8 +127,11 @@ def test_a_delivered_event_leaves_nothing_behind(spool: Spool, tmp_path: Path) -
     assert reopened(tmp_path).items() == []
 
 
-def test_an_alert_that_a_crash_left_open_is_ended_at_the_next_start(spool: Spool, tmp_path: Path) -> None:
-    clock = FakeClock(wall_ns=1_000_000_000_000)  # long ago: what the card's own clock says is later
+@pytest.mark.parametrize("began_year", [1970, 2200])  # the card's own clock is ahead, or behind as after a power cut
+def test_an_alert_that_a_crash_left_open_is_ended_at_the_next_start(
+    spool: Spool, tmp_path: Path, began_year: int
+) -> None:
+    clock = FakeClock(wall_ns=(began_year - 1970) * 31_556_952 * 1_000_000_000)
     alert = put_event(spool, clock, end=False)
     deliver_all(spool)
     after = reopened(tmp_path)
