@@ -90,9 +90,13 @@ def _settings() -> Settings:
 
 def _serve(_options: argparse.Namespace, settings: Settings) -> int:
     # Only `serve` needs the web server: the other commands start in half the time without it.
-    from api.server import serve
+    from api.server import CannotStart, serve
 
-    return serve(settings)
+    try:
+        serve(settings)
+    except CannotStart as error:
+        raise CommandError(str(error)) from error
+    return 0
 
 
 def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
@@ -103,8 +107,7 @@ def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
 
 def _create_user(options: argparse.Namespace, settings: Settings) -> int:
     name = _valid(TypeAdapter(PersonName), options.name, "name")
-    given = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else getpass.getpass("Password: ")
-    password = _valid(TypeAdapter(Password), given, "password")
+    password = _valid(TypeAdapter(Password), _ask_password(from_stdin=options.password_stdin), "password")
     passwords = Passwords()
     password_hash = passwords.hash_now(password)
     passwords.close()
@@ -112,6 +115,14 @@ def _create_user(options: argparse.Namespace, settings: Settings) -> int:
     _with_database(settings, lambda connection: create_user(connection, name, password_hash, role, SystemClock().now()))
     print(f"{name} can sign in now, as {role}.")
     return 0
+
+
+def _ask_password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise CommandError("there is no terminal to ask for the password: give it with --password-stdin.")
+    return getpass.getpass("Password: ")
 
 
 def _create_camera(options: argparse.Namespace, settings: Settings) -> int:

@@ -1,11 +1,15 @@
 """Runs the application under uvicorn and says, in plain words, where it is and what to do next."""
 
 import asyncio
+import errno
 import logging
 import socket
-import sys
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 
 import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.main import create_app
 from api.services.accounts import Accounts
@@ -15,18 +19,20 @@ _BACKLOG = 2048
 _FINISH_SECONDS = 20
 
 
-def serve(settings: Settings) -> int:
-    """Serve until SIGINT or SIGTERM, finish what was accepted, return the exit code."""
+class CannotStart(Exception):
+    """Why the server does not start, as a sentence for the person at the terminal."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM and finish what was accepted. Raises `CannotStart`."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    try:
-        listener = _listen(settings)
-        app = create_app(settings)
-    except (OSError, ValueError) as error:
-        print(f"serve: {_reason(error, settings)}", file=sys.stderr)
-        return 1
+    listener = _listen(settings)
+    app = create_app(settings)
     config = uvicorn.Config(
         app,
+        # Entered by us, so that what keeps it from starting can be said in a sentence.
+        lifespan="off",
         log_level="warning",
         access_log=False,
         # Behind no proxy until it is told so: forwarding headers of strangers are not believed.
@@ -39,9 +45,19 @@ def serve(settings: Settings) -> int:
         h11_max_incomplete_event_size=65_536,
     )
     server = _Server(config, settings, listener)
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(server.serve(sockets=[listener]))
-    return 0 if server.started else 1
+    with listener, asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(server, app, listener))
+
+
+async def _serve(server: "_Server", app: FastAPI, listener: socket.socket) -> None:
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        except (OSError, ValueError) as error:
+            raise CannotStart(str(error)) from error
+        except SQLAlchemyError as error:
+            raise CannotStart(f"the database does not answer: {getattr(error, 'orig', error)}") from error
+        await server.serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -51,6 +67,14 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._settings = settings
         self._listener = listener
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            # It has ended as it was asked to. uvicorn would now send itself the signal again, unhandled, and a clean
+            # end would look like a crash to whoever started it.
+            self._captured_signals.clear()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -76,15 +100,13 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        if error.errno == errno.EADDRINUSE:
+            reason = f"port {settings.port} is taken: stop what listens there, or choose another with PICAM_PORT=8001."
+        else:
+            reason = f"PICAM_HOST={settings.host} is no address of this machine: {error.strerror}."
+        raise CannotStart(reason) from error
     listener.listen(_BACKLOG)
     listener.setblocking(False)
     return listener
-
-
-def _reason(error: Exception, settings: Settings) -> str:
-    if isinstance(error, OSError) and error.errno == 98:
-        return f"port {settings.port} is taken: stop what listens there, or choose another with PICAM_PORT=8001."
-    return str(error)

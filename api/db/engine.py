@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 READERS = 4
@@ -32,7 +33,10 @@ def open_engines(url: str) -> Engines:
 
     Raises ValueError when the address names a database that is not supported.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("PICAM_DATABASE_URL is no address of a database, like sqlite:////srv/picam.sqlite3") from error
     if parsed.get_backend_name() != "sqlite":
         raise ValueError(
             f"PICAM_DATABASE_URL names {parsed.get_backend_name()!r}: this version keeps its rows in SQLite"
