@@ -66,6 +66,13 @@ def block_mean(cells: NDArray[np.float32] | Mask, size: int) -> Cells:
     return across
 
 
+def middle(cells: Cells) -> np.float32:
+    """The median of every ninth cell: near enough, and a tenth of the time of the exact one."""
+    sample = cells[1::3, 1::3].reshape(-1)
+    half = sample.size // 2
+    return np.float32(np.partition(sample, half)[half])
+
+
 def _extreme(cells: Grid, choose: np.ufunc) -> Grid:
     """Fold `choose` over each 3 x 3 neighbourhood.
 

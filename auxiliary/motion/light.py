@@ -7,7 +7,7 @@ the clip and smaller than the window, so it hardly bends the surface).
 
 import numpy as np
 
-from auxiliary.motion.filters import Cells, block_mean
+from auxiliary.motion.filters import Cells, block_mean, middle
 from auxiliary.motion.tuning import Tuning
 
 _BLOCK = 4  # cells; the surface is smooth, so it is computed on a grid this much coarser
@@ -26,7 +26,7 @@ class LightModel:
         """What to add to `background` to see it in the light of `cells`."""
         relative = cells - background
         relative /= background
-        overall = np.float32(np.median(relative[1::3, 1::3]))
+        overall = middle(relative)
         relative -= overall
         np.clip(relative, -self._clip, self._clip, out=relative)
         surface = np.asarray(self._down @ block_mean(relative, _BLOCK) @ self._across, np.float32)

@@ -7,7 +7,7 @@ displacement is believed only when it explains the picture clearly better than n
 
 import numpy as np
 
-from auxiliary.motion.filters import Cells, block_mean
+from auxiliary.motion.filters import Cells, block_mean, middle
 
 _BLOCK = 4
 _CLIP_LEVELS = 20.0
@@ -20,7 +20,7 @@ _FLATNESS = 0.5  # squared levels per cell added to the gradients: a picture wit
 def steadied(cells: Cells, background: Cells) -> Cells:
     """`cells` moved back onto `background`, or `cells` itself when the camera stands still."""
     difference = cells - background
-    difference -= np.float32(np.median(difference[1::3, 1::3]))
+    difference -= middle(difference)
     right, down = _displacement(block_mean(difference, _BLOCK), block_mean(background, _BLOCK))
     right, down = _bounded(_BLOCK * right), _bounded(_BLOCK * down)
     if max(abs(right), abs(down)) < _LEAST_CELLS / 2:
@@ -28,14 +28,14 @@ def steadied(cells: Cells, background: Cells) -> Cells:
     before = _cost(difference)
     moved = shifted(cells, right, down)
     difference = moved - background
-    difference -= np.float32(np.median(difference[1::3, 1::3]))
+    difference -= middle(difference)
     further_right, further_down = _displacement(difference, background)
     right, down = right + further_right, down + further_down
     if not _LEAST_CELLS <= max(abs(right), abs(down)) <= _MOST_CELLS:
         return cells
     moved = shifted(cells, right, down)
     difference = moved - background
-    difference -= np.float32(np.median(difference[1::3, 1::3]))
+    difference -= middle(difference)
     return moved if _cost(difference) < _BETTER * before else cells
 
 
