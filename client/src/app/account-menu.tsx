@@ -36,23 +36,25 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
         {(close) => (
           <div className="grid gap-1">
             <p className="truncate px-3 pt-2 pb-1 text-muted">{texts.session.signedInAs(user.name)}</p>
-            <fieldset className="grid grid-cols-3 rounded-sm bg-bg p-1">
-              <legend className="px-2 py-1 text-muted text-xs">{texts.account.theme}</legend>
-              {THEMES.map((theme) => (
-                <label
-                  key={theme}
-                  className="grid min-h-11 cursor-pointer place-items-center rounded-sm has-checked:bg-raised has-checked:font-medium has-focus-visible:outline-2 has-focus-visible:outline-accent-text"
-                >
-                  <input
-                    type="radio"
-                    name="theme"
-                    className="sr-only"
-                    checked={preferences.theme === theme}
-                    onChange={() => setPreferences({ theme })}
-                  />
-                  {texts.account.themes[theme]}
-                </label>
-              ))}
+            <fieldset>
+              <legend className="px-3 py-1 text-muted text-xs">{texts.account.theme}</legend>
+              <div className="grid grid-cols-3 rounded-sm bg-bg p-1">
+                {THEMES.map((theme) => (
+                  <label
+                    key={theme}
+                    className="grid min-h-11 cursor-pointer place-items-center rounded-sm has-checked:bg-raised has-checked:font-medium has-focus-visible:outline-2 has-focus-visible:outline-accent-text"
+                  >
+                    <input
+                      type="radio"
+                      name="theme"
+                      className="sr-only"
+                      checked={preferences.theme === theme}
+                      onChange={() => setPreferences({ theme })}
+                    />
+                    {texts.account.themes[theme]}
+                  </label>
+                ))}
+              </div>
             </fieldset>
             <label className={`${ROW} cursor-pointer`}>
               <input

@@ -2,13 +2,15 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type RouterHistory, RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
+import { pages } from "./pages";
 import { createQueryClient } from "./query-client";
-import { createAppRouter, loadEventsPage } from "./router";
+import { createAppRouter } from "./router";
 
 export function createApp(history?: RouterHistory) {
   const client = createQueryClient(() => void router.invalidate());
   const router = createAppRouter(client, history);
-  if (router.history.location.pathname === "/") void loadEventsPage();
+  // Home's code is asked for beside the question who is signed in; the router reports it when that fails.
+  if (router.history.location.pathname === "/") pages.events().catch(() => {});
   return { client, router };
 }
 

@@ -1,4 +1,5 @@
-// Says when the server is away, and how old the screen is. A short loss is not worth a word.
+// Says when the server is away, and how old the screen is. A short loss is not worth a word. It stands over the page's
+// lower edge, so that it moves nothing.
 import { CloudOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useConnection } from "@/api/connection";
@@ -20,10 +21,13 @@ export function ConnectionBanner({ onRetry }: { onRetry: () => void }) {
     return () => clearTimeout(timer);
   }, [away]);
   return (
-    <div role="status" className="lg:pl-18">
+    <div
+      role="status"
+      className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 lg:bottom-0 lg:left-18"
+    >
       {away && lasting && (
         <div
-          className="flex items-center gap-3 border-accent-text/40 border-b bg-accent-soft py-1 pr-16 pl-4 lg:px-8"
+          className="flex items-center gap-3 border-accent-text/40 border-t bg-accent-soft px-4 py-1 lg:px-8"
           data-testid="away"
         >
           <CloudOff aria-hidden className="size-5 shrink-0 text-accent-text" />

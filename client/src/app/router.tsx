@@ -13,11 +13,9 @@ import {
 import { sessionQuery, setupQuery } from "@/api/session";
 import { parseEventSearch, parseEventsSearch } from "@/features/events/search";
 import { parseImagesSearch } from "@/features/images/search";
-import { BrokenPage, NotFoundPage } from "./fallback-pages";
+import { BrokenPage, BrokenStart, NotFoundPage } from "./fallback-pages";
+import { pages } from "./pages";
 import { Shell } from "./shell";
-
-/** Asked for as soon as the viewer starts at its home, beside the question who is signed in. */
-export const loadEventsPage = () => import("@/features/events/events-page");
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet });
 
@@ -34,39 +32,40 @@ const signedIn = createRoute({
     throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
   },
   component: Shell,
+  errorComponent: BrokenStart,
 });
 
 const events = createRoute({
   path: "/",
   getParentRoute: () => signedIn,
   validateSearch: parseEventsSearch,
-  component: lazyRouteComponent(loadEventsPage, "EventsPage"),
+  component: lazyRouteComponent(pages.events, "EventsPage"),
 });
 
 const event = createRoute({
   path: "/events/$eventId",
   getParentRoute: () => signedIn,
   validateSearch: parseEventSearch,
-  component: lazyRouteComponent(() => import("@/features/events/event-page"), "EventPage"),
+  component: lazyRouteComponent(pages.event, "EventPage"),
 });
 
 const images = createRoute({
   path: "/gallery",
   getParentRoute: () => signedIn,
   validateSearch: parseImagesSearch,
-  component: lazyRouteComponent(() => import("@/features/images/images-page"), "ImagesPage"),
+  component: lazyRouteComponent(pages.images, "ImagesPage"),
 });
 
 const image = createRoute({
   path: "$imageId",
   getParentRoute: () => images,
-  component: lazyRouteComponent(() => import("@/features/images/image-viewer"), "ImageViewer"),
+  component: lazyRouteComponent(pages.image, "ImageViewer"),
 });
 
 const cameras = createRoute({
   path: "/settings/cameras",
   getParentRoute: () => signedIn,
-  component: lazyRouteComponent(() => import("@/features/cameras/cameras-page"), "CamerasPage"),
+  component: lazyRouteComponent(pages.cameras, "CamerasPage"),
 });
 
 /** Only a path of this site: an address from outside never decides where a person lands after signing in. */
@@ -83,7 +82,8 @@ const login = createRoute({
     if ((await client.ensureQueryData(sessionQuery)) !== null) throw redirect({ to: "/" });
     if (await isSetupNeeded(client)) throw redirect({ to: "/welcome" });
   },
-  component: lazyRouteComponent(() => import("@/features/session/login-page"), "LoginPage"),
+  errorComponent: BrokenStart,
+  component: lazyRouteComponent(pages.login, "LoginPage"),
 });
 
 const welcome = createRoute({
@@ -92,7 +92,8 @@ const welcome = createRoute({
   beforeLoad: async ({ context: { client } }) => {
     if (!(await isSetupNeeded(client))) throw redirect({ to: "/" });
   },
-  component: lazyRouteComponent(() => import("@/features/session/welcome-page"), "WelcomePage"),
+  errorComponent: BrokenStart,
+  component: lazyRouteComponent(pages.welcome, "WelcomePage"),
 });
 
 const routeTree = root.addChildren([
@@ -111,6 +112,7 @@ export function createAppRouter(client: QueryClient, history?: RouterHistory) {
     search: { strict: true },
     defaultErrorComponent: BrokenPage,
     defaultNotFoundComponent: NotFoundPage,
+    notFoundMode: "root",
     ...(history ? { history } : {}),
   });
 }

@@ -8,6 +8,7 @@ import { AccountMenu } from "./account-menu";
 import { ConnectionBanner } from "./connection-banner";
 import { useLiveSession } from "./live-session";
 import { Navigation } from "./navigation";
+import { loadPagesWhenIdle } from "./pages";
 
 const ShortcutsDialog = lazy(() => import("./shortcuts-dialog"));
 
@@ -16,6 +17,7 @@ export function Shell() {
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
   const main = useFocusOnNewPage();
+  useEffect(loadPagesWhenIdle, []);
   useShortcuts({
     "g e": () => void navigate({ to: "/" }),
     "g i": () => void navigate({ to: "/gallery" }),

@@ -58,9 +58,9 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
         <IconButton icon={X} label={texts.close} onClick={onClose} />
       </div>
       {!shortcuts && <p className="mt-2 text-accent-text">{t.off}</p>}
-      <div className="mt-4 grid gap-x-10 gap-y-6 sm:grid-cols-2">
+      <div className="mt-4 gap-x-10 sm:columns-2">
         {GROUPS.map(({ title, rows }) => (
-          <section key={title}>
+          <section key={title} className="mb-6 break-inside-avoid">
             <h3 className="mb-2 font-medium text-muted">{title}</h3>
             <dl className="grid gap-2">
               {rows.map(([pressed, meaning]) => (

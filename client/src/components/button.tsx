@@ -28,16 +28,28 @@ export function Button({ look = "outline", icon: Icon, className = "", children,
   );
 }
 
-type IconButtonProps = ComponentProps<"button"> & { icon: LucideIcon; label: string; filled?: boolean };
+type IconButtonProps = ComponentProps<"button"> & {
+  icon: LucideIcon;
+  label: string;
+  filled?: boolean;
+  tone?: string;
+};
 
 /** A square button with an icon; its label is its name and its tooltip. */
-export function IconButton({ icon: Icon, label, filled = false, className = "", ...rest }: IconButtonProps) {
+export function IconButton({
+  icon: Icon,
+  label,
+  filled = false,
+  tone = "text-muted",
+  className = "",
+  ...rest
+}: IconButtonProps) {
   return (
     <button
       type="button"
       aria-label={label}
       title={label}
-      className={`inline-grid size-11 shrink-0 place-items-center rounded-md text-muted transition-colors duration-150 hover:bg-raised hover:text-text disabled:opacity-30 ${className}`}
+      className={`inline-grid size-11 shrink-0 place-items-center rounded-md transition-colors duration-150 hover:bg-raised hover:text-text disabled:opacity-30 ${tone} ${className}`}
       {...rest}
     >
       <Icon aria-hidden className={`size-5 ${filled ? "fill-current" : ""}`} />

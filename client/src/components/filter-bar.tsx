@@ -31,7 +31,10 @@ export function FilterBar({ filter, cameras, today, onChange, onClear, children 
       />
       <DayChip day={filter.day} today={today} onChange={(day) => onChange({ day })} />
       {children}
-      {onClear && <IconButton icon={X} label={texts.filters.clear} onClick={onClear} />}
+      {onClear && (
+        // On a phone each chip clears itself; there is no room for one more.
+        <IconButton icon={X} label={texts.filters.clear} onClick={onClear} className="max-sm:hidden" />
+      )}
     </section>
   );
 }

@@ -15,7 +15,7 @@ export function StarToggle({ on, onToggle }: MarkProps) {
       title={on ? texts.picture.unstar : texts.picture.star}
       aria-pressed={on}
       onClick={onToggle}
-      className={on ? "text-accent-text" : ""}
+      tone={on ? "text-accent-text" : undefined}
     />
   );
 }
@@ -28,7 +28,7 @@ export function ReviewToggle({ on, onToggle }: MarkProps) {
       title={on ? texts.events.markUnreviewed : texts.events.markReviewed}
       aria-pressed={on}
       onClick={onToggle}
-      className={on ? "text-ok" : ""}
+      tone={on ? "text-ok" : undefined}
     />
   );
 }

@@ -166,7 +166,7 @@ export const texts = {
     welcomeHint: "Choose who owns this place. You can add other people later.",
     name: "Name",
     password: "Password",
-    passwordHint: "Long is good: a sentence is easier to remember than symbols.",
+    passwordHint: "At least 8 characters; a sentence is easy to remember.",
     showPassword: "Show the password",
     code: "One-time code",
     codeHint: "The server printed it when it started: look at its terminal or its log.",

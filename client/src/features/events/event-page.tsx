@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
+import { useEffect } from "react";
 import { alertQuery } from "@/api/alerts";
 import { useCameraNames } from "@/api/cameras";
 import { isNotFound } from "@/api/problem";
@@ -13,6 +14,7 @@ import { texts } from "@/lib/texts";
 import { BackToEvents, EventNavigation } from "./event-navigation";
 import { EventView } from "./event-view";
 import type { EventSearch } from "./search";
+import { rememberOpened } from "./use-event-keys";
 import { useNeighbours } from "./use-neighbours";
 
 export function EventPage() {
@@ -22,6 +24,7 @@ export function EventPage() {
   const cameraName = useCameraNames();
   const query = useQuery(alertQuery(eventId, useQueryClient()));
   const alert = query.data;
+  useEffect(() => rememberOpened(eventId), [eventId]);
   const neighbours = useNeighbours(alert, search, timeZone);
 
   if (query.isError && alert === undefined) {

@@ -20,7 +20,7 @@ import { useShownImage } from "./use-shown-image";
 
 type EventViewProps = { alert: Alert; chosen: string | undefined; cameraName: string; timeZone: string };
 
-const SIDE = "absolute top-1/2 -translate-y-1/2 !rounded-full !bg-black/55 !text-white";
+const SIDE = "absolute top-1/2 -translate-y-1/2 !rounded-full bg-black/55";
 const STAGE_HEIGHT = "calc(100dvh - 22rem)";
 
 export function EventView({ alert, chosen, cameraName, timeZone }: EventViewProps) {
@@ -78,6 +78,7 @@ export function EventView({ alert, chosen, cameraName, timeZone }: EventViewProp
             <IconButton
               icon={ChevronLeft}
               label={texts.event.previousPicture}
+              tone="text-white hover:!bg-black/80 hover:!text-white"
               className={`${SIDE} left-2`}
               disabled={shown.index <= 0}
               onClick={() => shown.step(-1)}
@@ -85,6 +86,7 @@ export function EventView({ alert, chosen, cameraName, timeZone }: EventViewProp
             <IconButton
               icon={ChevronRight}
               label={texts.event.nextPicture}
+              tone="text-white hover:!bg-black/80 hover:!text-white"
               className={`${SIDE} right-2`}
               disabled={shown.index >= images.length - 1}
               onClick={() => shown.step(1)}

@@ -4,7 +4,13 @@ import type { Alert } from "@/api/wire";
 import { useShortcuts } from "@/lib/shortcuts";
 import type { MarkEvent } from "./event-card";
 
-const CARD = "[data-alert-id]";
+const CARD = "article[data-alert-id]";
+
+/** The event that was opened last: coming back, the walk goes on from its card. */
+let lastOpened: string | undefined;
+export function rememberOpened(id: string): void {
+  lastOpened = id;
+}
 
 export function useEventKeys(options: {
   area: RefObject<HTMLElement | null>;
@@ -23,7 +29,7 @@ export function useEventKeys(options: {
   };
   const step = (by: 1 | -1) => {
     const all = cards();
-    const current = focused();
+    const current = focused() ?? all.find((card) => card.dataset.alertId === lastOpened);
     const index = current ? all.indexOf(current) + by : 0;
     focus(all[Math.min(Math.max(index, 0), all.length - 1)]);
   };

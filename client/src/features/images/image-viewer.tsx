@@ -19,7 +19,7 @@ import { toast } from "@/lib/toasts";
 import type { ImagesSearch } from "./search";
 import { useImageNeighbours } from "./use-image-neighbours";
 
-const SIDE = "absolute top-1/2 z-10 -translate-y-1/2 !rounded-full !bg-black/55 !text-white";
+const SIDE = "absolute top-1/2 z-10 -translate-y-1/2 !rounded-full bg-black/55";
 
 export function ImageViewer() {
   const { imageId } = useParams({ from: "/signed-in/gallery/$imageId" });
@@ -81,6 +81,7 @@ export function ImageViewer() {
         <IconButton
           icon={ChevronLeft}
           label={texts.images.newer}
+          tone="text-white hover:!bg-black/80 hover:!text-white"
           className={`${SIDE} left-3`}
           onClick={() => go(beside.newer)}
         />
@@ -89,6 +90,7 @@ export function ImageViewer() {
         <IconButton
           icon={ChevronRight}
           label={texts.images.older}
+          tone="text-white hover:!bg-black/80 hover:!text-white"
           className={`${SIDE} right-3`}
           onClick={() => go(beside.older)}
         />
