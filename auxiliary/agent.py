@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -26,7 +27,7 @@ from auxiliary.motion.types import MotionDetection
 from auxiliary.recorder import Recorder
 from auxiliary.sensor import SensorError, open_sensor
 from auxiliary.settings import Settings, SettingsError
-from auxiliary.source import CameraSource, SourceError, open_source
+from auxiliary.source import CameraSource, SourceError, open_source, source_problem
 from auxiliary.spool import Spool, SpoolLimits, SpoolLock, SpoolLockedError
 from auxiliary.status import Status, count
 from auxiliary.uploader import Uploader
@@ -36,10 +37,11 @@ logger = logging.getLogger(__name__)
 
 EXIT_USAGE = 2
 _STOP_WATCHING_SECONDS = 3.0
+_CARD_THREADS = 4  # two lanes, stopping, and looking up names; each costs memory
 
 
 def make_client(server: str, token: str) -> httpx.AsyncClient:
-    """The HTTP client of a camera: one kept-alive connection a lane, every wait bounded, no redirects, no environment proxies' secrets."""
+    """The HTTP client of a camera: connections kept alive, every wait bounded, no redirects (a portal's page is not our server)."""
     return httpx.AsyncClient(
         base_url=server,
         headers={"Authorization": f"Bearer {token}", "User-Agent": f"picam-agent/{__version__}"},
@@ -90,12 +92,13 @@ class _Agent:
     async def run(self) -> None:
         settings, clock = self._settings, self._clock
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(_CARD_THREADS, thread_name_prefix="card"))
         stopped = _StopSignal(loop)
-        first = self._open_source()  # a wrong setting is told at once; later failures are retried
+        first = self._open_first()
         sensor = open_sensor(settings.sensor, clock, settings.gate_settings())
-        recorder = Recorder(self._spool, self._status, patient=not first.live)
+        recorder = Recorder(self._spool, self._status, patient=first is not None and not first.live)
         capture = Capture(settings.capture_settings(), stamp=lambda at_ns: stamp(clock, at_ns), new_id=uuid7)
-        sources = iter([first])
+        sources = iter([first] if first is not None else [])
         watch = Watch(
             open_source=lambda: next(sources, None) or self._open_source(),
             make_detector=self._make_detector,
@@ -161,13 +164,23 @@ class _Agent:
         )
         return self._source
 
+    def _open_first(self) -> CameraSource | None:
+        """A recording that cannot be read is told at once (SourceError); a camera may come back, so it is tried again."""
+        try:
+            return self._open_source()
+        except SourceError:
+            if self._settings.source != "picamera" or source_problem(self._settings.source) is not None:
+                raise
+            return None
+
     def _make_detector(self, source: CameraSource) -> MotionDetection:
         width, height = source.luma_size
         return MotionDetector(width, height, source.frames_per_second, self._settings.motion_settings())
 
-    def _welcome(self, source: CameraSource) -> None:
-        rate = f"at {source.frames_per_second:g} fps" if source.live else "as fast as possible"
-        self._status.say(f"Watching {source.description} {rate}, sending to {self._settings.server}")
+    def _welcome(self, source: CameraSource | None) -> None:
+        if source is not None:
+            rate = f"at {source.frames_per_second:g} fps" if source.live else "as fast as possible"
+            self._status.say(f"Watching {source.description} {rate}, sending to {self._settings.server}")
         if waiting := self._spool.state().pictures:
             self._status.say(f"{count(waiting, 'picture')} of an earlier run still to send.")
 

@@ -73,6 +73,9 @@ class Link:
             )
         except httpx.HTTPError as error:
             outcome = judge_failure(error)
+        except Exception as error:  # what a library makes of one request must not end the sending of the others
+            logger.exception("%s %s could not be sent", request.method, request.path)
+            outcome = Outcome(Verdict.FAILED, f"the request could not be made: {type(error).__name__}")
         else:
             outcome = judge(response, expected_id)
             if request.path == SELF_PATH and outcome.verdict is Verdict.DELIVERED:

@@ -27,7 +27,7 @@ class Recorder:
         self._patient = patient
         self._waiting: queue.SimpleQueue[Emission | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(_STALLED_CARD_SHOTS)
-        self._thread = threading.Thread(target=self._run, name="recorder")
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def start(self) -> None:
         self._thread.start()

@@ -1,5 +1,6 @@
 """Camera sources behind the port `CameraSource`: the Pi's own camera, and replay of files on a machine without one."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from auxiliary.clock import Clock
@@ -7,11 +8,16 @@ from auxiliary.source.types import CameraSource, Frame, SourceError, Still
 
 __all__ = ["CameraSource", "Frame", "SourceError", "Still", "open_source", "source_problem"]
 
+_NO_PICAMERA2 = (
+    "The Pi's camera needs picamera2: sudo apt install --no-install-recommends python3-picamera2 "
+    "(and a virtual environment made with --system-site-packages)."
+)
+
 
 def source_problem(spec: str) -> str | None:
     """Why this SPEC can never work on this machine, as a sentence; None when it is worth opening."""
     if spec == "picamera":
-        return None
+        return None if find_spec("picamera2") is not None else _NO_PICAMERA2
     if spec.startswith("/dev/video"):
         return (
             f"USB cameras ({spec}) are not supported yet. Use --source picamera, a video file or a folder of pictures."

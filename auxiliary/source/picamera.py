@@ -193,8 +193,5 @@ def _open_camera() -> tuple[Picamera2, Any]:
         import libcamera
         import picamera2
     except ImportError as error:
-        raise SourceError(
-            "The Pi's camera needs picamera2: sudo apt install --no-install-recommends python3-picamera2 "
-            "(and a virtual environment made with --system-site-packages)."
-        ) from error
+        raise SourceError(f"picamera2 is installed but does not load here ({error}).") from error
     return picamera2.Picamera2(), libcamera.ColorSpace.Sycc()

@@ -164,3 +164,17 @@ def test_a_server_that_answers_with_anything_else_is_not_ours() -> None:
 
     script.play(scene)
     assert "does not answer like a camera server" in said[0]
+
+
+def test_a_request_that_a_library_chokes_on_is_a_failure_like_others() -> None:
+    script = Script()
+
+    def surprise() -> httpx.Response:
+        raise ZeroDivisionError
+
+    async def scene(link: Link) -> None:
+        await link.ready()
+        script.answers = surprise
+        assert (await link.exchange(ASK, None)).verdict is Verdict.FAILED
+
+    script.play(scene)
