@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -193,15 +194,14 @@ def test_a_port_that_is_taken_is_a_sentence(command: Command) -> None:
     assert one_sentence(refused.stderr).startswith(f"serve: port {port} is taken")
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_the_server_starts_says_where_it_is_and_ends_when_asked(data_dir: Path, how: signal.Signals) -> None:
+def test_the_server_starts_says_where_it_is_and_ends_at_ctrl_c(data_dir: Path) -> None:
     with ServerProcess(data_dir) as server:
         assert server.announced == f"Pi Security Camera is ready: http://localhost:{server.port}"
         assert "First start" in server.next_line()
         assert re.search(r": [2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}$", server.next_line())
         assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
         assert httpx.get(f"{server.url}/readyz").json()["status"] == "ready"
-        assert server.stop(how) == 0
+        assert server.stop(signal.SIGINT) == 0
         assert "Traceback" not in server.log()
 
 
@@ -210,42 +210,14 @@ def test_the_printed_code_lets_the_owner_in_from_elsewhere(data_dir: Path) -> No
         server.next_line()
         code = server.next_line().rpartition(" ")[2]
         elsewhere = {"host": "camera.local"}
-        body = {**OWNER, "time_zone": "Europe/Berlin"}
-        assert httpx.post(f"{server.url}/setup", json=body, headers=elsewhere).status_code == 403
-        made = httpx.post(f"{server.url}/setup", json={**body, "code": code}, headers=elsewhere)
+        assert httpx.post(f"{server.url}/setup", json=OWNER, headers=elsewhere).status_code == 403
+        made = httpx.post(f"{server.url}/setup", json={**OWNER, "code": code}, headers=elsewhere)
         assert made.status_code == 201
-        assert server.stop() == 0
+        assert server.stop(signal.SIGTERM) == 0
     with ServerProcess(data_dir) as server:
         assert httpx.post(f"{server.url}/session", json=OWNER).json() == made.json()
-        assert server.stop() == 0
+        assert server.stop(signal.SIGTERM) == 0
         assert "one-time code" not in server.said, "there is an owner: no code is offered any more"
-
-
-def test_cameras_and_people_made_beside_a_running_server_are_known_at_once(data_dir: Path) -> None:
-    with ServerProcess(data_dir) as server:
-        camera = json.loads(run(data_dir, "create-camera", "Porch").stdout.splitlines()[-1])
-        bearer = {"authorization": f"Bearer {camera['token']}"}
-        itself = httpx.get(f"{server.url}/cameras/self", headers=bearer)
-        assert itself.json() == {"id": camera["camera_id"], "name": "Porch"}
-        run(data_dir, "create-user", "Ann", "--role", "admin", "--password-stdin", text=PASSWORD)
-        with httpx.Client(base_url=server.url) as client:
-            assert client.post("/session", json=OWNER).json()["user"]["role"] == "admin"
-            assert [item["name"] for item in client.get("/cameras").json()["items"]] == ["Porch"]
-            assert client.get("/setup").json()["needed"] is False
-        assert httpx.post(f"{server.url}/setup", json=OWNER).status_code == 409
-
-
-def test_a_body_that_is_too_large_by_its_header_is_answered_before_it_is_sent(data_dir: Path) -> None:
-    """On a thin link 30 MB are not sent in vain: the answer comes on the header alone."""
-    with ServerProcess(data_dir) as server:
-        camera = json.loads(run(data_dir, "create-camera", "Porch").stdout.splitlines()[-1])
-        path = f"/images?camera_id={camera['camera_id']}&timestamp=2026-01-01T00:00:00Z"
-        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
-            connection.sendall(
-                f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {camera['token']}\r\n"
-                "Content-Type: image/jpeg\r\nContent-Length: 30000000\r\n\r\n".encode()
-            )
-            assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
 NO_HTTP = [
@@ -258,17 +230,58 @@ NO_HTTP = [
 ]
 
 
-def test_what_is_no_http_is_refused_and_hurts_nobody(data_dir: Path) -> None:
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, Path]]:
+    """A server process for the tests that leave it as it is."""
+    data_dir = tmp_path_factory.mktemp("shared") / "data"
     with ServerProcess(data_dir) as server:
-        for sent in NO_HTTP:
-            with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
-                answer = b""
-                with contextlib.suppress(ConnectionResetError, BrokenPipeError):
-                    connection.sendall(sent)
-                    connection.shutdown(socket.SHUT_WR)
-                    while chunk := connection.recv(65_536):
-                        answer += chunk
-            assert not re.match(rb"HTTP/1.1 (5|2)", answer), (sent[:50], answer[:200])
-            assert httpx.get(f"{server.url}/healthz").status_code == 200
-        assert server.stop() == 0
-        assert "Traceback" not in server.log()
+        yield server, data_dir
+
+
+def test_cameras_and_people_made_beside_a_running_server_are_known_at_once(
+    shared: tuple[ServerProcess, Path], command: Command
+) -> None:
+    server, data_dir = shared
+    # A process of its own, as scripts start it; the rest of it in this one.
+    camera = json.loads(run(data_dir, "create-camera", "Porch").stdout.splitlines()[-1])
+    bearer = {"authorization": f"Bearer {camera['token']}"}
+    itself = httpx.get(f"{server.url}/cameras/self", headers=bearer)
+    assert itself.json() == {"id": camera["camera_id"], "name": "Porch"}
+    beside = {"PICAM_DATA_DIR": str(data_dir)}
+    command("create-user", "Ann", "--role", "admin", "--password-stdin", text=PASSWORD, **beside)
+    with httpx.Client(base_url=server.url) as client:
+        assert client.post("/session", json=OWNER).json()["user"]["role"] == "admin"
+        assert [item["name"] for item in client.get("/cameras").json()["items"]] == ["Porch"]
+        assert client.get("/setup").json()["needed"] is False
+    assert httpx.post(f"{server.url}/setup", json=OWNER).status_code == 409
+
+
+def test_a_body_that_is_too_large_by_its_header_is_answered_before_it_is_sent(
+    shared: tuple[ServerProcess, Path], command: Command
+) -> None:
+    """On a thin link 30 MB are not sent in vain: the answer comes on the header alone."""
+    server, data_dir = shared
+    made = command("create-camera", "Yard", PICAM_DATA_DIR=str(data_dir))
+    camera = json.loads(made.stdout.splitlines()[-1])
+    path = f"/images?camera_id={camera['camera_id']}&timestamp=2026-01-01T00:00:00Z"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {camera['token']}\r\n"
+            "Content-Type: image/jpeg\r\nContent-Length: 30000000\r\n\r\n".encode()
+        )
+        assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+
+def test_what_is_no_http_is_refused_and_hurts_nobody(shared: tuple[ServerProcess, Path]) -> None:
+    server, _ = shared
+    for sent in NO_HTTP:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+            answer = b""
+            with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+                connection.sendall(sent)
+                connection.shutdown(socket.SHUT_WR)
+                while chunk := connection.recv(65_536):
+                    answer += chunk
+        assert not re.match(rb"HTTP/1.1 (5|2)", answer), (sent[:50], answer[:200])
+        assert httpx.get(f"{server.url}/healthz").status_code == 200
+    assert "Traceback" not in server.log()

@@ -120,7 +120,7 @@ instants = st.none() | st.integers(-21, 1).flatmap(
 
 
 @in_one_loop
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data(), limit=st.sampled_from([1, 7, 50, 229, 230, 500]))
 async def test_any_mixture_of_filters_is_what_a_brute_force_search_finds(place: Place, data: Any, limit: int) -> None:
     asked = {
