@@ -8,9 +8,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import __version__
-from api.broadcast import EventBus, InProcessBus
+from api.broadcast import EventBus, InProcessBus, PostgresBus
 from api.clock import Clock, SystemClock
 from api.db import Database, open_engines, upgrade_schema
+from api.db.engine import Engines
 from api.db.keyset import CursorSeal
 from api.routers import alerts, cameras, health, images, live_updates, openapi, session
 from api.routers.client import mount_client
@@ -20,7 +21,6 @@ from api.routers.problems import install_problem_handlers
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
-from api.services.changes import Changes
 from api.services.gallery import Gallery
 from api.services.ingest import Ingest
 from api.services.passwords import Passwords
@@ -52,7 +52,7 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.store = store
-    app.state.bus = bus or InProcessBus()
+    app.state.bus = bus
     install_problem_handlers(app)
     for module in (session, images, alerts, cameras, live_updates, health, openapi):
         app.include_router(module.router)
@@ -71,22 +71,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     clock: Clock = app.state.clock
     engines = open_engines(settings.resolved_database_url())
     upgrade_schema(engines.writer)
-    database = Database(engines)
+    bus = app.state.bus = app.state.bus or _bus(engines)
+    database = Database(engines, in_transaction=bus.carry, publish=bus.publish)
     database.start()
+    bus.start()
     file_jobs = ThreadPoolExecutor(_FILE_JOBS, thread_name_prefix="file")
     decode_jobs = ThreadPoolExecutor(1, thread_name_prefix="decode")
     passwords = Passwords()
     try:
         site = await database.write(lambda connection: ensure_site(connection, settings.site_name, clock.now()))
         store: BlobStore = app.state.store or open_store(settings.resolved_storage_url())
-        changes = Changes(app.state.bus)
         seal = CursorSeal(site.cursor_key)
-        gallery = Gallery(database, store, changes, seal, file_jobs=file_jobs, decode_jobs=decode_jobs)
+        gallery = Gallery(database, store, seal, file_jobs=file_jobs, decode_jobs=decode_jobs)
         decoding = DecodingWorker(database, gallery)
         ingest = Ingest(
             database,
             store,
-            changes,
             clock,
             max_pixels=settings.max_image_pixels,
             file_jobs=file_jobs,
@@ -96,8 +96,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             settings=settings,
             clock=clock,
             accounts=Accounts(database, passwords, clock),
-            alerts=Alerts(database, changes, clock, seal),
-            cameras=Cameras(database, changes, clock),
+            alerts=Alerts(database, clock, seal),
+            cameras=Cameras(database, clock),
             gallery=gallery,
             ingest=ingest,
         )
@@ -113,6 +113,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         decode_jobs.shutdown(wait=True)
         passwords.close()
         await database.stop()
+        await bus.stop()
+
+
+def _bus(engines: Engines) -> EventBus:
+    """Replicas share PostgreSQL, so that carries the changes; an embedded server is alone."""
+    if engines.url.get_backend_name() == "postgresql":
+        return PostgresBus(engines.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    return InProcessBus()
 
 
 def _operation_name(route: APIRoute) -> str:

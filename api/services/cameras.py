@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from api.broadcast import Change
 from api.clock import SECOND, Clock, to_rfc3339
 from api.db import Database
 from api.db.camera_rows import (
@@ -22,7 +23,7 @@ from api.errors import Conflict, Forbidden, NotFound
 from api.ids import uuid7
 from api.models import CameraRecord, Role
 from api.schemas.camera import Camera, CameraPatch, Heartbeat
-from api.services.changes import Changes
+from api.services.changes import camera_change
 from api.services.principal import CameraPrincipal, PersonPrincipal, require_role
 
 ONLINE_FOR = 90 * SECOND
@@ -63,9 +64,8 @@ def create_camera(connection: Connection, name: str, now: int) -> NewCamera:
 class Cameras:
     """Use cases of cameras."""
 
-    def __init__(self, database: Database, changes: Changes, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._changes = changes
         self._clock = clock
 
     async def authenticate(self, token: str) -> CameraPrincipal | None:
@@ -101,8 +101,8 @@ class Cameras:
             update_camera(connection, camera_id, **values)
             return _require(connection, camera_id)
 
-        def announce(overview: CameraOverview) -> None:
-            self._changes.camera(self._view(overview, self._clock.now()), "updated")
+        def announce(overview: CameraOverview) -> list[Change]:
+            return [camera_change(self._view(overview, self._clock.now()), "updated")]
 
         return self._view(await self._database.write(commit, announce), self._clock.now())
 

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from api.broadcast import Change
 from api.db import Database
 from api.db.image_rows import ImageFilter, get_image, list_images, replace_labels, update_image
 from api.db.keyset import CursorSeal, Position
 from api.errors import NotFound, StorageFull, Unavailable
 from api.models import ImageRecord, ImageState, Role
 from api.schemas.image import ImagePatch
-from api.services.changes import Changes
+from api.services.changes import image_change
 from api.services.ingest import Ingest, blob_key
 from api.services.page import Page, cut
 from api.services.principal import PersonPrincipal, Principal, require_role, require_writer
@@ -28,7 +29,6 @@ class Gallery:
         self,
         database: Database,
         store: BlobStore,
-        changes: Changes,
         seal: CursorSeal,
         *,
         file_jobs: ThreadPoolExecutor,
@@ -36,7 +36,6 @@ class Gallery:
     ) -> None:
         self._database = database
         self._store = store
-        self._changes = changes
         self._seal = seal
         self._file_jobs = file_jobs
         self._decode_jobs = decode_jobs
@@ -78,9 +77,8 @@ class Gallery:
             update_image(connection, record.id, **values)
             return replace(stored, state=state.value, thumbnail_stored=True, average_color=decoded.average_color)
 
-        def announce(updated: ImageRecord | None) -> None:
-            if updated is not None:
-                self._changes.image(updated, "updated")
+        def announce(updated: ImageRecord | None) -> list[Change]:
+            return [] if updated is None else [image_change(updated, "updated")]
 
         return await self._database.write(commit, announce) or record
 
@@ -104,7 +102,7 @@ class Gallery:
                 replace_labels(connection, image_id, list(dict.fromkeys(patch.labels)))
             return _require(connection, image_id)
 
-        return await self._database.write(commit, lambda record: self._changes.image(record, "updated"))
+        return await self._database.write(commit, lambda record: [image_change(record, "updated")])
 
     def _decode_and_store(self, record: ImageRecord) -> Decoded:
         try:
