@@ -13,7 +13,7 @@ from api.clock import Clock, SystemClock
 from api.db import Database, open_engines, upgrade_schema
 from api.db.engine import Engines
 from api.db.keyset import CursorSeal
-from api.routers import alerts, cameras, health, images, live_updates, openapi, session
+from api.routers import alerts, cameras, health, images, live_updates, openapi, session, storage, timeline
 from api.routers.client import mount_client
 from api.routers.dependencies import Services
 from api.routers.guards import BodyLimit, SameOrigin, SecurityHeaders
@@ -21,18 +21,25 @@ from api.routers.problems import install_problem_handlers
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
+from api.services.day_columns import DayBuckets
+from api.services.deletions import Deletions
 from api.services.gallery import Gallery
 from api.services.ingest import Ingest
 from api.services.passwords import Passwords
+from api.services.purging import Purging
 from api.services.readiness import Readiness
+from api.services.retention import Retention
 from api.services.site import ensure_site
+from api.services.timeline import Timeline
 from api.settings import Settings
 from api.storage import BlobStore, open_store
-from api.workers import DecodingWorker, Supervisor
+from api.workers import DecodingWorker, LeasedWorker, Supervisor
 
 # Parallel fsyncs are committed together by the file system: measured best between 8 and 32.
 _FILE_JOBS = 16
 _SMALL_BODY_BYTES = 65_536
+_RETENTION_SECONDS = 300.0
+_PURGING_SECONDS = 30.0
 
 
 def create_app(
@@ -54,7 +61,7 @@ def create_app(
     app.state.store = store
     app.state.bus = bus
     install_problem_handlers(app)
-    for module in (session, images, alerts, cameras, live_updates, health, openapi):
+    for module in (session, timeline, images, alerts, cameras, storage, live_updates, health, openapi):
         app.include_router(module.router)
     mount_client(app, settings.client_dir)
     openapi.describe(app)
@@ -92,6 +99,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             file_jobs=file_jobs,
             on_stored=decoding.wake,
         )
+        retention = Retention(database, store, clock)
         app.state.services = Services(
             settings=settings,
             clock=clock,
@@ -100,9 +108,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             cameras=Cameras(database, clock),
             gallery=gallery,
             ingest=ingest,
+            timeline=Timeline(database),
+            day_buckets=DayBuckets(database, seal),
+            deletions=Deletions(database, clock),
+            retention=retention,
         )
         app.state.readiness = Readiness(database, store)
-        supervisor = Supervisor(decoding)
+        purging = Purging(database, store, clock, file_jobs)
+        supervisor = Supervisor(
+            decoding,
+            LeasedWorker("retention", retention.sweep, database, clock, every_seconds=_RETENTION_SECONDS),
+            LeasedWorker("purging", purging.purge, database, clock, every_seconds=_PURGING_SECONDS),
+        )
         supervisor.start()
         try:
             yield

@@ -1,5 +1,6 @@
 """Answers: JSON encoded once, lists with their `Link`, media with their cache headers."""
 
+import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,16 @@ IMMUTABLE = "private, max-age=31536000, immutable"
 def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON response that is checked by mypy, not at run time: bodies are TypedDicts."""
     return Response(orjson.dumps(body), status, headers, media_type="application/json")
+
+
+def revalidated(request: Request, body: Any) -> Response:
+    """JSON with an ETag of its content; 304 when the client has it. It may change at any time, so it is asked for again."""
+    content = orjson.dumps(body)
+    etag = hashlib.sha256(content).hexdigest()[:32]
+    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
+    if _has(request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="application/json")
 
 
 def list_answer(request: Request, items: list[Any], next_cursor: str | None) -> Response:

@@ -12,9 +12,13 @@ from api.errors import Forbidden, Unauthenticated
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
+from api.services.day_columns import DayBuckets
+from api.services.deletions import Deletions
 from api.services.gallery import Gallery
 from api.services.ingest import Ingest
 from api.services.principal import CameraPrincipal, PersonPrincipal, Principal
+from api.services.retention import Retention
+from api.services.timeline import Timeline
 from api.settings import Settings
 
 COOKIE = "picam_session"
@@ -33,6 +37,10 @@ class Services:
     cameras: Cameras
     gallery: Gallery
     ingest: Ingest
+    timeline: Timeline
+    day_buckets: DayBuckets
+    deletions: Deletions
+    retention: Retention
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -45,7 +45,9 @@ class PostgresCluster:
     def create_database(self) -> str:
         """The address of a new, empty database."""
         name = f"t{uuid.uuid4().hex}"
-        with psycopg.connect(f"host=127.0.0.1 port={self.port} user=picam dbname=postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            f"host=127.0.0.1 port={self.port} user=picam dbname=postgres", autocommit=True
+        ) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')
         return f"postgresql://picam@127.0.0.1:{self.port}/{name}"
 

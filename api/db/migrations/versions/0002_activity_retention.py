@@ -36,9 +36,7 @@ def upgrade() -> None:
         sa.Column("images", sa.Integer(), nullable=False),
         sa.Column("alerts", sa.Integer(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["camera_id"], ["cameras.id"], name=op.f("fk_activity_camera_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["camera_id"], ["cameras.id"], name=op.f("fk_activity_camera_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("width_seconds", "started_at", "camera_id", name=op.f("pk_activity")),
     )
     op.create_index(
