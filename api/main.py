@@ -90,7 +90,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         store: BlobStore = app.state.store or open_store(settings.resolved_storage_url())
         seal = CursorSeal(site.cursor_key)
         gallery = Gallery(database, store, seal, file_jobs=file_jobs, decode_jobs=decode_jobs)
-        decoding = DecodingWorker(database, gallery)
+        decoding = DecodingWorker(database, gallery, clock)
         ingest = Ingest(
             database,
             store,

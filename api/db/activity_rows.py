@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -49,11 +51,6 @@ def count(connection: Connection, things: Iterable[Counted]) -> None:
             sizes[key] += thing.size_bytes
     if not images:
         return
-    statement = insert_for(connection, activity)
-    statement = statement.on_conflict_do_update(
-        index_elements=["width_seconds", "started_at", "camera_id"],
-        set_={name: activity.c[name] + statement.excluded[name] for name in ("images", "alerts", "size_bytes")},
-    )
     # Sorted: two replicas that count the same buckets take the row locks in the same order.
     rows = [
         {
@@ -66,7 +63,16 @@ def count(connection: Connection, things: Iterable[Counted]) -> None:
         }
         for key in sorted(images)
     ]
-    connection.execute(statement, rows)
+    connection.execute(_upsert(connection.dialect.name), rows)
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    statement = insert_for(dialect, activity)
+    return statement.on_conflict_do_update(
+        index_elements=["width_seconds", "started_at", "camera_id"],
+        set_={name: activity.c[name] + statement.excluded[name] for name in ("images", "alerts", "size_bytes")},
+    )
 
 
 def bucket_start(timestamp: int, width_seconds: int) -> int:

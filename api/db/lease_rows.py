@@ -8,7 +8,7 @@ from api.models import leases
 
 def take_lease(connection: Connection, name: str, holder: str, now: int, lasts: int) -> bool:
     """Take or renew the lease until `now + lasts` (microseconds); False while somebody else holds it."""
-    statement = insert_for(connection, leases).values(name=name, holder=holder, expires_at=now + lasts)
+    statement = insert_for(connection.dialect.name, leases).values(name=name, holder=holder, expires_at=now + lasts)
     statement = statement.on_conflict_do_update(
         index_elements=["name"],
         set_={"holder": statement.excluded.holder, "expires_at": statement.excluded.expires_at},

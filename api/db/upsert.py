@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def insert_for(connection: Connection, table: Table) -> Any:
-    """An INSERT that can say what happens on a conflict, for the connection's database."""
-    if connection.dialect.name == "postgresql":
+def insert_for(dialect: str, table: Table) -> Any:
+    """An INSERT that can say what happens on a conflict, for the named database."""
+    if dialect == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)

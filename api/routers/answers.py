@@ -6,11 +6,7 @@ from urllib.parse import urlencode
 
 import orjson
 from fastapi import Request
-from fastapi.responses import FileResponse, Response
-
-from api.storage import InMemory, Location
-
-IMMUTABLE = "private, max-age=31536000, immutable"
+from fastapi.responses import Response
 
 
 def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -23,7 +19,7 @@ def revalidated(request: Request, body: Any) -> Response:
     content = orjson.dumps(body)
     etag = hashlib.sha256(content).hexdigest()[:32]
     headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
-    if _has(request.headers.get("if-none-match"), etag):
+    if has_etag(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="application/json")
 
@@ -37,24 +33,7 @@ def list_answer(request: Request, items: list[Any], next_cursor: str | None) -> 
     return json_answer({"items": items, "next_cursor": next_cursor}, headers=headers)
 
 
-def media_answer(request: Request, location: Location, etag: str, filename: str) -> Response:
-    """A JPEG that never changes: strong ETag, Range, cached for ever; 304 when the client has it."""
-    headers = {
-        "ETag": f'"{etag}"',
-        "Cache-Control": IMMUTABLE,
-        "Vary": "Accept",
-        "Content-Disposition": f'inline; filename="{filename}"',
-        # A picture is never a page: whatever bytes it holds, nothing in it runs.
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    if _has(request.headers.get("if-none-match"), etag):
-        return Response(status_code=304, headers=headers)
-    if isinstance(location, InMemory):
-        return Response(location.data, headers=headers, media_type="image/jpeg")
-    return FileResponse(location.path, headers=headers, media_type="image/jpeg")
-
-
-def _has(if_none_match: str | None, etag: str) -> bool:
+def has_etag(if_none_match: str | None, etag: str) -> bool:
     """RFC 9110, 13.1.2: weak comparison against a list."""
     if if_none_match is None:
         return False

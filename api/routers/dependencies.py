@@ -43,9 +43,15 @@ class Services:
     retention: Retention
 
 
-def services(connection: HTTPConnection) -> Services:
+def services_of(connection: HTTPConnection) -> Services:
+    """What `create_app` has wired for the application that answers."""
     found: Services = connection.app.state.services
     return found
+
+
+async def services(connection: HTTPConnection) -> Services:
+    # A coroutine, although it waits for nothing: FastAPI sends plain functions through a thread.
+    return services_of(connection)
 
 
 ServicesDep = Annotated[Services, Depends(services)]
@@ -53,7 +59,7 @@ ServicesDep = Annotated[Services, Depends(services)]
 
 async def identify(connection: HTTPConnection) -> Principal | None:
     """The camera of a bearer token, or the person of a session cookie. A bearer token that fails is not forgiven."""
-    found = services(connection)
+    found = services_of(connection)
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return await found.cameras.authenticate(token.strip()) if len(token) <= _LONGEST_TOKEN else None

@@ -8,8 +8,10 @@ from pydantic import ValidationError
 
 from api.db.image_rows import ImageFilter
 from api.errors import Invalid, Unsupported
-from api.routers.answers import json_answer, list_answer, media_answer, prefers_image
-from api.routers.dependencies import PersonDep, PrincipalDep, ServicesDep
+from api.models import ImageRecord
+from api.routers.answers import json_answer, list_answer, prefers_image
+from api.routers.dependencies import PersonDep, PrincipalDep, Services, ServicesDep
+from api.routers.media import media_answer
 from api.routers.problems import field_problems, problems, summary
 from api.routers.upload_body import UploadBody, read_multipart, read_raw
 from api.schemas.common import InstantIn, Label
@@ -28,6 +30,7 @@ _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
 _MEDIA: dict[int | str, dict[str, Any]] = {
     200: {"description": "The JPEG.", "content": _JPEG},
     206: {"description": "The asked range of it."},
+    307: {"description": "The bytes are at `Location`, for at most five minutes."},
     304: {"description": "The client has it."},
 }
 _UPLOAD_BODY = {
@@ -97,6 +100,7 @@ async def list_images(
     responses={
         200: {"description": "JSON, or the JPEG where `Accept` prefers `image/*`.", "content": _JPEG},
         206: {"description": "The asked range of the JPEG."},
+        307: {"description": "The JPEG is at `Location`, for at most five minutes."},
         304: {"description": "The client has the JPEG."},
         **problems(401, 403, 404, 422),
     },
@@ -104,7 +108,7 @@ async def list_images(
 async def get_image(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     record = await services.gallery.get(image_id)
     if prefers_image(request.headers.get("accept")):
-        return media_answer(request, await services.gallery.file(record), record.sha256.hex(), record.filename)
+        return await _file(record, request, services)
     return json_answer(image_view(record), headers={"Vary": "Accept"})
 
 
@@ -117,7 +121,7 @@ async def get_image(image_id: UUID, request: Request, services: ServicesDep, _pe
 async def get_image_file(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     """The JPEG as the camera sent it. It never changes: strong ETag, `Range`, cached for ever."""
     record = await services.gallery.get(image_id)
-    return media_answer(request, await services.gallery.file(record), record.sha256.hex(), record.filename)
+    return await _file(record, request, services)
 
 
 @router.get(
@@ -129,8 +133,8 @@ async def get_image_file(image_id: UUID, request: Request, services: ServicesDep
 async def get_thumbnail(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     """At most 320 pixels wide; every stored image has one."""
     record = await services.gallery.get(image_id)
-    location = await services.gallery.thumbnail(record)
-    return media_answer(request, location, f"{record.sha256.hex()}-thumbnail", record.filename)
+    etag = f"{record.sha256.hex()}-thumbnail"
+    return await media_answer(request, etag, record.filename, lambda: services.gallery.thumbnail(record))
 
 
 @router.put(
@@ -156,6 +160,10 @@ async def put_thumbnail(image_id: UUID, request: Request, services: ServicesDep,
 )
 async def change_image(image_id: UUID, patch: ImagePatch, services: ServicesDep, person: PersonDep) -> Response:
     return json_answer(image_view(await services.gallery.change(image_id, patch, person)))
+
+
+async def _file(record: ImageRecord, request: Request, services: Services) -> Response:
+    return await media_answer(request, record.sha256.hex(), record.filename, lambda: services.gallery.file(record))
 
 
 async def _read_upload(request: Request, services: ServicesDep) -> tuple[UploadBody, ImageUpload]:

@@ -110,7 +110,7 @@ class Gallery:
         except BlobMissing as error:
             raise _gone() from error
         except StoreUnavailable as error:
-            raise Unavailable("The picture's store does not answer: try again in a few seconds.") from error
+            raise _away() from error
         self._store_thumbnail(record, decoded.thumbnail)
         return decoded
 
@@ -122,13 +122,15 @@ class Gallery:
         except StoreFull as error:
             raise StorageFull("The server's disk is full.") from error
         except StoreUnavailable as error:
-            raise Unavailable("The picture's store does not answer: try again in a few seconds.") from error
+            raise _away() from error
 
     async def _locate(self, key: str) -> Location:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._file_jobs, self._store.locate, key)
         except BlobMissing as error:
             raise _gone() from error
+        except StoreUnavailable as error:
+            raise _away() from error
 
 
 def _require(connection: Connection, image_id: UUID) -> ImageRecord:
@@ -140,3 +142,7 @@ def _require(connection: Connection, image_id: UUID) -> ImageRecord:
 
 def _gone() -> NotFound:
     return NotFound("file_missing", "The file of this image is missing: run `python -m api check` on the server.")
+
+
+def _away() -> Unavailable:
+    return Unavailable("The picture's store does not answer: try again in a few seconds.")
