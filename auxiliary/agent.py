@@ -6,6 +6,7 @@ watch (thread) -> recorder (thread) -> spool (disk) -> uploader, heartbeat (even
 import asyncio
 import contextlib
 import logging
+import os
 import random
 import signal
 import sys
@@ -64,10 +65,15 @@ def run(settings: Settings, status: Status) -> int:
         return EXIT_USAGE
     with contextlib.closing(lock):
         try:
-            return asyncio.run(_Agent(settings, token, status).run())
+            agent = _Agent(settings, token, status)
+            asyncio.run(agent.run())
         except (SourceError, SensorError) as error:
             print(error, file=sys.stderr)
             return EXIT_USAGE
+    if agent.camera_hangs:
+        sys.stdout.flush()
+        os._exit(0)  # the camera library's own exit handlers would wait for ever for a camera that hangs
+    return 0
 
 
 class _Agent:
@@ -79,8 +85,9 @@ class _Agent:
         self._rng = random.Random()
         self._spool = Spool(settings.spool, SpoolLimits(most_bytes=settings.spool_megabytes << 20))
         self._source: CameraSource | None = None
+        self.camera_hangs = False
 
-    async def run(self) -> int:
+    async def run(self) -> None:
         settings, clock = self._settings, self._clock
         loop = asyncio.get_running_loop()
         stopped = _StopSignal(loop)
@@ -116,11 +123,11 @@ class _Agent:
                     task.cancel()
                 await asyncio.gather(*sending, return_exceptions=True)
                 sensor.close()
-        return 0
 
     async def _finish(self, watch: Watch, recorder: Recorder, uploader: Uploader, stopped: "_StopSignal") -> None:
         """Stop capturing, keep what was captured, deliver what can be delivered."""
         if not await asyncio.to_thread(watch.stop, _STOP_WATCHING_SECONDS):
+            self.camera_hangs = True
             self._status.say("The camera does not answer any more and was left behind.")
         if not await asyncio.to_thread(recorder.close, 10.0):
             self._status.say("The card does not answer any more: the last pictures may be lost.")

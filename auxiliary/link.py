@@ -8,8 +8,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -17,7 +15,7 @@ from auxiliary.backoff import Backoff
 from auxiliary.clock import Clock
 from auxiliary.delivery import Outcome, Verdict, judge, judge_failure
 from auxiliary.status import Status
-from auxiliary.wire import SELF_PATH, Request
+from auxiliary.wire import SELF_PATH, Request, server_time_ns
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +75,9 @@ class Link:
         else:
             outcome = judge(response, expected_id)
             if request.path == SELF_PATH and outcome.verdict is Verdict.DELIVERED:
-                self._compare_clocks(response, asked_ns)
+                server_ns = server_time_ns(response.headers)
+                if server_ns is not None:
+                    self._clock.compare(server_ns, asked_ns, self._clock.monotonic_ns())
         self._note(outcome, asked_ns)
         return outcome
 
@@ -138,14 +138,3 @@ class Link:
             case _:
                 sentence = f"Server {self.server} not reachable ({outcome.reason}): {kept}"
         self._status.say_at_most("server", sentence, _SAY_EVERY_SECONDS)
-
-    def _compare_clocks(self, response: httpx.Response, asked_ns: int) -> None:
-        """The header's time is cut to the second: half a second more is its best guess."""
-        try:
-            date = parsedate_to_datetime(response.headers["date"])
-        except (KeyError, ValueError, TypeError):
-            return
-        if date.tzinfo is None:
-            date = date.replace(tzinfo=UTC)
-        server_ns = round(date.timestamp()) * 1_000_000_000 + 500_000_000
-        self._clock.compare(server_ns, asked_ns, self._clock.monotonic_ns())

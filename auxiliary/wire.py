@@ -8,6 +8,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from auxiliary.clock import rfc3339
@@ -50,6 +52,15 @@ def request_for(
 def heartbeat(camera_id: str, agent_version: str, health: Mapping[str, Any]) -> Request:
     """The camera's sign of life."""
     return Request("POST", f"/cameras/{camera_id}/heartbeat", {"agent_version": agent_version, "health": dict(health)})
+
+
+def server_time_ns(headers: Mapping[str, str]) -> int | None:
+    """The server's clock by the `Date` of its answer, cut to the second there: half a second more is the best guess."""
+    try:
+        date = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError):
+        return None
+    return round(date.replace(tzinfo=date.tzinfo or UTC).timestamp()) * 1_000_000_000 + 500_000_000
 
 
 def _picture(picture: Picture, camera_id: str, stamp: Stamp, jpeg: bytes, thumbnail: bytes | None) -> Request:

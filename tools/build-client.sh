@@ -48,6 +48,7 @@ install_client_packages() {
 
 build_client() {
 	cd client || exit 1
+	npm run generate
 	npm run build
 }
 

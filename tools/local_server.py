@@ -12,10 +12,17 @@ _TIMEOUT_SECONDS = 10
 
 
 def url_of(host: str, port: int) -> str:
-    """The address by which a browser on this machine reaches a server that listens on `host`."""
-    if host in {"", "0.0.0.0", "127.0.0.1", "::", "::1", "localhost"}:  # noqa: S104 (compared, not bound)
-        return f"http://localhost:{port}"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    """The address by which programs on this machine reach a server that listens on `host`.
+
+    A number rather than `localhost`: not every machine knows that name, and some try IPv6 first.
+    """
+    reachable = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+
+
+def shown_url(url: str) -> str:
+    """The same address as a person likes to read and type it."""
+    return url.replace("://127.0.0.1:", "://localhost:").replace("://[::1]:", "://localhost:")
 
 
 def why_not_free(host: str, port: int) -> str | None:

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from tools.children import Child, say
-from tools.local_server import get_json, is_ready, url_of, why_not_free
+from tools.local_server import get_json, is_ready, shown_url, url_of, why_not_free
 from tools.sample_camera import CameraNotCreatedError, agent_command, token_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +72,7 @@ class Launcher:
                 return
             if time.monotonic() > deadline:
                 raise CannotStartError(
-                    f"The server does not get ready: {self._url}/readyz says why, and so does its output above."
+                    f"The server does not get ready: {shown_url(self._url)}/readyz says why, and so does its output above."
                 )
         try:
             token_path = token_file(self._url, self._data_dir, self._environment)
@@ -92,14 +92,13 @@ class Launcher:
 
     def _greet(self) -> None:
         _, setup = get_json(f"{self._url}/setup")
+        first_step = (
+            "choose a name and a password on its first page"
+            if setup and setup.get("needed")
+            else "sign in with the name and the password that you chose"
+        )
         say("")
-        say(f"  Pi Security Camera is running:  {self._url}")
-        if setup and setup.get("needed"):
-            say(
-                "  Open that address in a browser on this machine; the first page asks you to choose a name and a password."
-            )
-        else:
-            say("  Open that address in a browser and sign in with the name and the password that you chose.")
+        say(f"  Open  {shown_url(self._url)}  in a browser on this machine and {first_step}.")
         say("  A sample camera replays recorded footage; its first events appear within a minute.")
         say(f"  To stop: press Ctrl-C here. Everything stays in {_short(self._data_dir)}/ for the next start.")
         say("")

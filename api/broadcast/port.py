@@ -35,8 +35,10 @@ class Received:
 class Subscription(Protocol):
     """One viewer's place in the stream. Used by one task; `close` it when done."""
 
-    resumed: bool
-    """Whether nothing was missed since the cursor given to `subscribe`."""
+    @property
+    def resumed(self) -> bool:
+        """Whether nothing was missed since the cursor given to `subscribe`."""
+        ...
 
     @property
     def cursor(self) -> str:

@@ -69,14 +69,19 @@ async def read_raw(request: Request, *, max_bytes: int, stall_seconds: float) ->
 
 async def read_multipart(request: Request, *, max_bytes: int, stall_seconds: float) -> UploadBody:
     """A multipart form with the part `file`. Raises `TooLarge`, `TimedOut`, `Invalid`."""
-    _check_length(request, max_bytes + _FORM_BYTES)
+    _check_length(request, max_bytes, form_bytes=_FORM_BYTES)
     _, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get("boundary", "")
     digest = request.headers.get("content-digest")
     whole = hashlib.sha256() if digest is not None else None
+    seen = 0
     try:
         form = _Form(boundary, max_bytes)
         async for chunk in _chunks(request, stall_seconds):
+            # The parts are bounded one by one; what stands before and behind them is not.
+            seen += len(chunk)
+            if seen > max_bytes + _FORM_BYTES:
+                raise _too_large(max_bytes)
             if whole is not None:
                 whole.update(chunk)
             form.feed(chunk)
@@ -128,7 +133,7 @@ def _body(parts: list[_Part], digest: str | None, whole: bytes | None) -> Upload
         elif part.name == "thumbnail":
             body.thumbnail = part.value()
         else:
-            body.fields[part.name] = part.value().decode("utf-8", errors="strict")
+            body.fields[part.name] = _text(part)
     if picture is None:
         raise Invalid(
             "invalid_request",
@@ -147,6 +152,13 @@ def _body(parts: list[_Part], digest: str | None, whole: bytes | None) -> Upload
     if digest is not None and whole is not None and not _digest_is(digest, whole):
         check_digest(digest, body.data)
     return body
+
+
+def _text(part: _Part) -> str:
+    try:
+        return part.value().decode()
+    except UnicodeDecodeError as error:
+        raise Invalid("invalid_request", f"The field `{part.name[:64]}` is no UTF-8 text.") from error
 
 
 def check_digest(header: str, data: bytes) -> None:
@@ -179,11 +191,11 @@ def _is_path(filename: str) -> bool:
     return any(mark in filename for mark in ("/", "\\", "\0")) or filename in {".", ".."}
 
 
-def _check_length(request: Request, limit: int) -> None:
+def _check_length(request: Request, max_bytes: int, *, form_bytes: int = 0) -> None:
     """Refuse by the stated length before a byte of the body is read."""
     stated = request.headers.get("content-length", "")
-    if stated.isdecimal() and int(stated[:18]) > limit:
-        raise _too_large(limit)
+    if stated.isdecimal() and int(stated[:18]) > max_bytes + form_bytes:
+        raise _too_large(max_bytes)
 
 
 async def _chunks(request: Request, stall_seconds: float) -> AsyncIterator[bytes]:

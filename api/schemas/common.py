@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, NotRequired
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from api.clock import from_datetime
 EXAMPLE_INSTANT = "2026-11-22T14:02:11.250000Z"
 EXAMPLE_ID = "019ab1c2-7d10-7a3b-8c55-0123456789ab"
 
+_FIRST = from_datetime(datetime.min.replace(tzinfo=UTC))
+_LAST = from_datetime(datetime.max.replace(tzinfo=UTC))
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+ -]\d\d:\d\d)")
 
 
@@ -28,9 +30,12 @@ def parse_instant(value: Any) -> int:
     date, time, fraction, offset = match.groups()
     offset = "+00:00" if offset in "Zz" else offset.replace(" ", "+")
     try:
-        return from_datetime(datetime.fromisoformat(f"{date}T{time}{(fraction or '')[:7]}{offset}"))
+        instant = from_datetime(datetime.fromisoformat(f"{date}T{time}{(fraction or '')[:7]}{offset}"))
     except (ValueError, OverflowError) as error:
         raise ValueError(f"is no real point in time: {error}") from error
+    if not _FIRST <= instant <= _LAST:
+        raise ValueError("lies outside the years 1 to 9999")
+    return instant
 
 
 def _printable(value: str) -> str:

@@ -23,7 +23,7 @@ class DiskStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        root.mkdir(parents=True, exist_ok=True)
+        _make_durable(root)
         # Directories whose own name is known to be on the disk. Added to after the fsync only: a second thread that
         # finds a directory just made must not answer before its name is durable.
         self._durable_directories: set[Path] = {root}
@@ -118,6 +118,15 @@ class DiskStore:
             if len(self._durable_directories) >= _REMEMBERED_DIRECTORIES:
                 self._durable_directories = {self._root}
             self._durable_directories.add(directory)
+
+
+def _make_durable(directory: Path) -> None:
+    """Make a directory and its missing parents; each name made is on the disk when this returns."""
+    if directory.is_dir():
+        return
+    _make_durable(directory.parent)
+    directory.mkdir(exist_ok=True)
+    _fsync_directory(directory.parent)
 
 
 def _fsync_directory(directory: Path) -> None:

@@ -54,7 +54,7 @@ class MotionSettings:
     """
 
     sensitivity: float = 0.5
-    smallest_person: float = 0.07
+    smallest_person: float = 0.08
     zones: tuple[Polygon, ...] = ()
     masks: tuple[Polygon, ...] = ()
 

@@ -46,6 +46,7 @@ class ReplaySource:
     def _one_pass(self, *, cut: bool) -> Iterator[Frame]:
         started_ns = self._clock.monotonic_ns()
         ended_before_ns = started_ns - round(self._recording.duration_seconds * 1e9)
+        ends_seconds = 0.0
         for recorded in self._recording.read():
             if self._speed and self._wait_until(started_ns + round(recorded.at_seconds / self._speed * 1e9)):
                 return
@@ -57,6 +58,9 @@ class ReplaySource:
             name = f"{self._stem}-{recorded.number:06d}"
             yield Frame(recorded.number, captured_ns, recorded.luma, recorded.still, name, cut=cut)
             cut = False
+            ends_seconds = recorded.at_seconds + 1 / self.frames_per_second
+        if self._speed:
+            self._wait_until(started_ns + round(ends_seconds / self._speed * 1e9))
 
     def _wait_until(self, due_ns: int) -> bool:
         """Wait for a monotonic instant; True when the source was closed meanwhile. Not at all when it is past: a slow

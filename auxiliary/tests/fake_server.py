@@ -72,23 +72,27 @@ class FakeServer:
     def _apply(self, call: Call) -> Answer:
         match call.method, call.path.strip("/").split("/"):
             case "GET", ["cameras", "self"]:
-                return Answer(body={"id": CAMERA_ID, "name": "yard"})
+                answer = Answer(body={"id": CAMERA_ID, "name": "yard"})
             case "POST", ["cameras", _, "heartbeat"]:
                 self.heartbeats.append(json.loads(call.body))
-                return Answer(body={"server_time": "2026-01-01T00:00:00.000000Z"})
+                answer = Answer(body={"server_time": "2026-01-01T00:00:00.000000Z"})
             case "POST", ["alerts"]:
-                return self._alert(json.loads(call.body))
+                answer = self._alert(json.loads(call.body))
             case "PATCH", ["alerts", alert_id]:
-                if alert_id not in self.alerts:
-                    return problem(404, "not_found")
-                changes = json.loads(call.body)
-                if "key_image_id" in changes and changes["key_image_id"] not in self.images:
-                    return problem(422, "invalid_request")
-                self.alerts[alert_id] |= changes
-                return Answer(body=self.alerts[alert_id])
+                answer = self._change_alert(alert_id, json.loads(call.body))
             case "POST", ["images"]:
-                return self._image(call)
-        return problem(404, "not_found")
+                answer = self._image(call)
+            case _:
+                answer = problem(404, "not_found")
+        return answer
+
+    def _change_alert(self, alert_id: str, changes: dict[str, Any]) -> Answer:
+        if alert_id not in self.alerts:
+            return problem(404, "not_found")
+        if "key_image_id" in changes and changes["key_image_id"] not in self.images:
+            return problem(422, "invalid_request")
+        self.alerts[alert_id] |= changes
+        return Answer(body=self.alerts[alert_id])
 
     def _alert(self, body: dict[str, Any]) -> Answer:
         if body["id"] in self.alerts:
@@ -100,16 +104,16 @@ class FakeServer:
 
     def _image(self, call: Call) -> Answer:
         head = f"content-type: {call.headers['content-type']}\r\n\r\n".encode()
-        parts = {}
+        parts: dict[Any, Any] = {}
         for part in BytesParser(policy=HTTP).parsebytes(head + call.body).iter_parts():
             parts[part.get_param("name", header="content-disposition")] = part
-        data = parts["file"].get_payload(decode=True)
+        data: bytes = parts["file"].get_payload(decode=True)
         digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
         if parts["file"]["content-digest"] != f"sha-256=:{digest}:":
             return problem(400, "digest_mismatch")
         fields = {n: p.get_payload(decode=True).decode() for n, p in parts.items() if n not in ("file", "thumbnail")}
-        image = {**fields, "filename": parts["file"].get_filename(), "file": data}
-        image["thumbnail"] = parts["thumbnail"].get_payload(decode=True) if "thumbnail" in parts else None
+        thumbnail = parts["thumbnail"].get_payload(decode=True) if "thumbnail" in parts else None
+        image = {**fields, "filename": parts["file"].get_filename(), "file": data, "thumbnail": thumbnail}
         known = self.images.get(fields["id"])
         if known is not None:
             self.repeats += 1

@@ -1,0 +1,32 @@
+// Build, dev proxy and unit tests of the viewer. The dev server forwards the API's resources to a server on :8000.
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const server = process.env.PICAM_SERVER ?? "http://127.0.0.1:8000";
+const resources = ["images", "alerts", "cameras", "setup", "session", "healthz", "readyz"];
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    // No inlined assets and no preload polyfill: the server's policy allows only files of its own origin.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+  },
+  server: {
+    proxy: {
+      ...Object.fromEntries(resources.map((name) => [`^/${name}(/|\\?|$)`, { target: server }])),
+      "^/ws$": { target: server, ws: true },
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    environmentOptions: { happyDOM: { url: "http://localhost:3000/" } },
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+  },
+});
