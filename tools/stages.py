@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,5 +36,7 @@ class Stage:
 
 def tool_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """This environment with the programs that tools/bootstrap installed in front: Python's, and Node.js if it fetched one."""
+    # Colours are for a terminal: in a log they bury what is wrong.
+    plain = {} if sys.stdout.isatty() else {"NO_COLOR": "1", "FORCE_COLOR": "0"}
     folders = [str(_OWN_PYTHON), *([str(_OWN_NODE)] if _OWN_NODE.is_dir() else []), os.environ.get("PATH", "")]
-    return {**os.environ, **extra, "PATH": os.pathsep.join(folders)}
+    return {**os.environ, **plain, **extra, "PATH": os.pathsep.join(folders)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import DomainError, Forbidden, TooLarge
@@ -80,7 +81,8 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._limit:
-                raise self._too_large()
+                # Not a domain error: FastAPI turns whatever but this is raised under its body reading into a 400.
+                raise HTTPException(413)
             return message
 
         await self._app(scope, counted, send)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
+from starlette.datastructures import QueryParams
 
 from api.db.image_rows import ImageFilter
 from api.errors import Invalid, Unsupported
@@ -174,11 +175,20 @@ async def _read_upload(request: Request, services: ServicesDep) -> tuple[UploadB
         return body, _upload(body.fields)
     if kind == "image/jpeg":
         # Refuse wrong parameters before the picture crosses a thin link.
-        upload = _upload(dict(request.query_params))
+        upload = _upload(_once(request.query_params))
         return await read_raw(request, max_bytes=size, stall_seconds=stall), upload
     raise Unsupported(
         "unsupported_content", "Send a picture as `multipart/form-data` with the part `file`, or as `image/jpeg`."
     )
+
+
+def _once(parameters: QueryParams) -> dict[str, str]:
+    """Each parameter's one value: of two cameras named in one call, neither is guessed to be meant."""
+    pairs = parameters.multi_items()
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Invalid("invalid_request", "A parameter comes twice: send each parameter once.")
+    return fields
 
 
 def _upload(fields: dict[str, str]) -> ImageUpload:

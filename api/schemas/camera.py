@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from api.schemas.common import Finite, Instant, Name, Strict
+from api.schemas.common import Finite, Instant, Name, Printable, Strict
 
 _Count = Annotated[int, Field(ge=0, le=2**53)]
 
@@ -36,7 +36,7 @@ class Health(BaseModel):
 class Heartbeat(Strict):
     """Sent by a camera every half minute or so."""
 
-    agent_version: Annotated[str, Field(min_length=1, max_length=64, examples=["0.1.0"])]
+    agent_version: Annotated[str, Field(min_length=1, max_length=64, examples=["0.1.0"]), Printable]
     health: Health = Health()
 
 

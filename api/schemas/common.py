@@ -44,6 +44,9 @@ def _printable(value: str) -> str:
         raise ValueError("must not be empty")
     if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in text):
         raise ValueError("must not contain control characters")
+    if len(text) > len(value):
+        # Its length was checked before, and a column holds no more.
+        raise ValueError("must not contain characters that normalising (NFC) takes apart")
     return text
 
 
@@ -57,8 +60,9 @@ InstantIn = Annotated[
 Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time", "examples": [EXAMPLE_INSTANT]})]
 """An instant as the server sends it: UTC, microseconds, `Z`."""
 
-Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable)]
-Label = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_printable)]
+Printable = AfterValidator(_printable)
+Name = Annotated[str, Field(min_length=1, max_length=80), Printable]
+Label = Annotated[str, Field(min_length=1, max_length=64), Printable]
 Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Identity = Annotated[UUID, Field(examples=[EXAMPLE_ID])]
