@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -64,6 +64,11 @@ def _together(connection: Connection, jobs: list[Job]) -> list[Outcome]:
         with connection.begin_nested():
             results = jobs[0].run(connection, [job.item for job in jobs])
             return [_outcome(job, result) for job, result in zip(jobs, results, strict=True)]
+    except IntegrityError as error:
+        if len(jobs) > 1 or getattr(error.orig, "sqlstate", None) in _RETRYABLE:
+            # One of them, or a write of another replica just now: each on its own will tell.
+            raise
+        return [Outcome(job, Failure(error), ()) for job in jobs]
     except SQLAlchemyError:
         # SQLite may have rolled the whole transaction back, PostgreSQL may be gone: nothing of the group is sure.
         raise
@@ -78,4 +83,6 @@ def _outcome(job: Job, result: Any) -> Outcome:
 
 def is_retryable(error: SQLAlchemyError) -> bool:
     """Whether the transaction was certainly undone and may well succeed when tried again."""
+    if isinstance(error, IntegrityError):
+        return True
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE
