@@ -13,11 +13,13 @@ from api.clock import Clock, SystemClock
 from api.db import Database, open_engines, upgrade_schema
 from api.db.engine import Engines
 from api.db.keyset import CursorSeal
-from api.routers import alerts, cameras, health, images, live_updates, openapi, session, storage, timeline
+from api.metrics import Metrics
+from api.routers import alerts, cameras, health, images, live_updates, metrics, openapi, session, storage, timeline
 from api.routers.client import mount_client
 from api.routers.dependencies import Services
 from api.routers.guards import BodyLimit, SameOrigin, SecurityHeaders
 from api.routers.problems import install_problem_handlers
+from api.routers.request_log import RequestLog
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
@@ -28,9 +30,11 @@ from api.services.ingest import Ingest
 from api.services.passwords import Passwords
 from api.services.purging import Purging
 from api.services.readiness import Readiness
+from api.services.reserve import DiskReserve
 from api.services.retention import Retention
 from api.services.site import ensure_site
 from api.services.timeline import Timeline
+from api.services.vitals import Vitals
 from api.settings import Settings
 from api.storage import BlobStore, open_store
 from api.workers import DecodingWorker, LeasedWorker, Supervisor
@@ -60,14 +64,17 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.store = store
     app.state.bus = bus
+    app.state.metrics = Metrics()
+    app.state.metrics_token = settings.metrics_token()
     install_problem_handlers(app)
-    for module in (session, timeline, images, alerts, cameras, storage, live_updates, health, openapi):
+    for module in (session, timeline, images, alerts, cameras, storage, live_updates, health, metrics, openapi):
         app.include_router(module.router)
     mount_client(app, settings.client_dir)
     openapi.describe(app)
     app.add_middleware(BodyLimit, limit_bytes=_SMALL_BODY_BYTES, unlimited=["/images"])
     app.add_middleware(SameOrigin)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
 
 
@@ -76,10 +83,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open what the application stands on; at the end finish what was accepted, then close it."""
     settings: Settings = app.state.settings
     clock: Clock = app.state.clock
+    counted: Metrics = app.state.metrics
     engines = open_engines(settings.resolved_database_url())
     upgrade_schema(engines.writer)
     bus = app.state.bus = app.state.bus or _bus(engines)
-    database = Database(engines, in_transaction=bus.carry, publish=bus.publish)
+    database = Database(engines, in_transaction=bus.carry, publish=bus.publish, on_group=counted.group_committed)
     database.start()
     bus.start()
     file_jobs = ThreadPoolExecutor(_FILE_JOBS, thread_name_prefix="file")
@@ -87,7 +95,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     passwords = Passwords()
     try:
         site = await database.write(lambda connection: ensure_site(connection, settings.site_name, clock.now()))
-        store: BlobStore = app.state.store or open_store(settings.resolved_storage_url())
+        store: BlobStore = app.state.store or open_store(settings.resolved_storage_url(), settings.storage_public_url)
+        reserve = DiskReserve(store, settings.reserve_bytes)
         seal = CursorSeal(site.cursor_key)
         gallery = Gallery(database, store, seal, file_jobs=file_jobs, decode_jobs=decode_jobs)
         decoding = DecodingWorker(database, gallery, clock)
@@ -98,6 +107,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             max_pixels=settings.max_image_pixels,
             file_jobs=file_jobs,
             on_stored=decoding.wake,
+            reserve=reserve,
+            metrics=counted,
         )
         retention = Retention(database, store, clock)
         app.state.services = Services(
@@ -112,8 +123,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             day_buckets=DayBuckets(database, seal),
             deletions=Deletions(database, clock),
             retention=retention,
+            metrics=counted,
         )
-        app.state.readiness = Readiness(database, store)
+        app.state.readiness = Readiness(database, store, bus, reserve)
+        app.state.vitals = Vitals(database, reserve, clock)
         purging = Purging(database, store, clock, file_jobs)
         supervisor = Supervisor(
             decoding,

@@ -1,15 +1,16 @@
 """Runs the application under uvicorn and says, in plain words, where it is and what to do next."""
 
 import asyncio
-import logging
 import socket
 import sys
 
 import uvicorn
 
+from api.log import configure_logging
 from api.main import create_app
 from api.services.accounts import Accounts
 from api.settings import Settings
+from api.storage import open_store
 
 _BACKLOG = 2048
 _FINISH_SECONDS = 20
@@ -17,16 +18,17 @@ _FINISH_SECONDS = 20
 
 def serve(settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM, finish what was accepted, return the exit code."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure_logging(settings.log_level, as_json=settings.log_format == "json")
     try:
         listener = _listen(settings)
-        app = create_app(settings)
+        app = create_app(settings, store=open_store(settings.resolved_storage_url(), settings.storage_public_url))
     except (OSError, ValueError) as error:
         print(f"serve: {_reason(error, settings)}", file=sys.stderr)
         return 1
     config = uvicorn.Config(
         app,
+        # Its records take the same form as ours, by the root logger.
+        log_config=None,
         log_level="warning",
         access_log=False,
         # Behind no proxy until it is told so: forwarding headers of strangers are not believed.

@@ -32,6 +32,10 @@ class InProcessBus:
     async def stop(self) -> None:
         """Nothing is open."""
 
+    @property
+    def connected(self) -> bool:
+        return True
+
     def carry(self, connection: Connection, changes: Sequence[Change]) -> None:
         """There is no other replica to tell."""
 

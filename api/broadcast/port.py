@@ -66,6 +66,11 @@ class EventBus(Protocol):
 
     async def stop(self) -> None: ...
 
+    @property
+    def connected(self) -> bool:
+        """Whether other replicas are heard just now; true where there are none."""
+        ...
+
     def carry(self, connection: Connection, changes: Sequence[Change]) -> None:
         """Put the changes into the transaction that causes them, for other replicas. Called in the writing thread."""
         ...

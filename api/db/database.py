@@ -42,7 +42,8 @@ class Database:
     not, so callers must be idempotent.
 
     A write may announce changes (`announce`: from its result to what viewers get). They go to `in_transaction`, which
-    may put them into the transaction itself, and after the commit, on the loop, to `publish`.
+    may put them into the transaction itself, and after the commit, on the loop, to `publish`. `on_group` is told how
+    many writes shared a commit.
     """
 
     def __init__(
@@ -51,10 +52,12 @@ class Database:
         *,
         in_transaction: Callable[[Connection, Sequence[Any]], None] | None = None,
         publish: Callable[[Sequence[Any]], None] | None = None,
+        on_group: Callable[[int], None] | None = None,
     ) -> None:
         self._engines = engines
         self._in_transaction = in_transaction
         self._publish = publish
+        self._on_group = on_group
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._waiting = 0
         self._readers = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="db-read")
@@ -169,6 +172,8 @@ class Database:
         return [Outcome(job, Failure(Unavailable(message)), ()) for job in group]
 
     def _settle(self, outcomes: list[Outcome]) -> None:
+        if self._on_group is not None:
+            self._on_group(len(outcomes))
         changes = [change for outcome in outcomes for change in outcome.changes]
         if changes and self._publish is not None:
             self._publish(changes)

@@ -9,6 +9,8 @@ from fastapi.requests import HTTPConnection
 
 from api.clock import Clock
 from api.errors import Forbidden, Unauthenticated
+from api.log import request_note
+from api.metrics import Metrics
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
@@ -41,6 +43,7 @@ class Services:
     day_buckets: DayBuckets
     deletions: Deletions
     retention: Retention
+    metrics: Metrics
 
 
 def services_of(connection: HTTPConnection) -> Services:
@@ -59,6 +62,14 @@ ServicesDep = Annotated[Services, Depends(services)]
 
 async def identify(connection: HTTPConnection) -> Principal | None:
     """The camera of a bearer token, or the person of a session cookie. A bearer token that fails is not forgiven."""
+    found = await _identify(connection)
+    note = request_note.get()
+    if note is not None and found is not None:
+        note.who = f"camera:{found.camera_id}" if isinstance(found, CameraPrincipal) else f"person:{found.user_id}"
+    return found
+
+
+async def _identify(connection: HTTPConnection) -> Principal | None:
     found = services_of(connection)
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:

@@ -68,8 +68,11 @@ _UPLOAD_BODY = {
 async def create_image(request: Request, services: ServicesDep, principal: PrincipalDep) -> Response:
     """Answered only when file and row are on stable storage. The `id` is the idempotency key: send it again after any
     doubt. A multipart form, or the bare JPEG with the same names as query parameters."""
-    body, upload = await _read_upload(request, services)
-    accepted = await services.ingest.accept(upload, body.data, body.thumbnail, principal)
+    with services.metrics.upload() as outcome:
+        services.ingest.admit(_stated_bytes(request))
+        body, upload = await _read_upload(request, services)
+        accepted = await services.ingest.accept(upload, body.data, body.thumbnail, principal)
+        outcome.word = "created" if accepted.created else "repeated"
     location = {"Location": f"/images/{accepted.image.id}"}
     return json_answer(image_view(accepted.image), 201 if accepted.created else 200, location)
 
@@ -189,6 +192,11 @@ def _once(parameters: QueryParams) -> dict[str, str]:
     if len(fields) != len(pairs):
         raise Invalid("invalid_request", "A parameter comes twice: send each parameter once.")
     return fields
+
+
+def _stated_bytes(request: Request) -> int:
+    stated = request.headers.get("content-length", "")
+    return int(stated) if stated.isdecimal() and len(stated) < 16 else 0
 
 
 def _upload(fields: dict[str, str]) -> ImageUpload:

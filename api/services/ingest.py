@@ -7,6 +7,7 @@ nobody was told of. Repeats are found by the id, in the committing transaction, 
 import asyncio
 import hashlib
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,12 +18,14 @@ from api.db import Database
 from api.db.upload_batch import Accepted, PendingUpload, commit_uploads
 from api.errors import Conflict, Forbidden, Invalid, StorageFull, TooLarge, Unavailable
 from api.ids import uuid7
+from api.metrics import Metrics
 from api.models import ImageRecord, ImageState
 from api.schemas.image import ImageUpload
 from api.services.changes import alert_change, image_change
 from api.services.instants import believe
 from api.services.jpeg import inspect_jpeg
 from api.services.principal import CameraPrincipal, Principal, require_writer
+from api.services.reserve import DiskReserve
 from api.storage import BlobStore, StoreFull, StoreUnavailable
 
 SEEN_EVERY = 10 * SECOND
@@ -50,6 +53,8 @@ class Ingest:
         max_pixels: int,
         file_jobs: ThreadPoolExecutor,
         on_stored: Callable[[], None],
+        reserve: DiskReserve,
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._store = store
@@ -57,6 +62,12 @@ class Ingest:
         self._max_pixels = max_pixels
         self._file_jobs = file_jobs
         self._on_stored = on_stored
+        self._reserve = reserve
+        self._metrics = metrics
+
+    def admit(self, size_bytes: int) -> None:
+        """Before the body of an upload is read. Raises `StorageFull` where it would be in vain."""
+        self._reserve.check(size_bytes)
 
     async def accept(self, upload: ImageUpload, data: bytes, thumbnail: bytes | None, principal: Principal) -> Accepted:
         """Store a picture durably.
@@ -71,14 +82,18 @@ class Ingest:
 
         def keep() -> ImageRecord:
             record = self._judge(upload, data, believed.timestamp, believed.reported, now)
+            self._reserve.take(len(data) + len(thumbnail or b""))
             return self._store_files(record, data, thumbnail)
 
+        begun = time.perf_counter()
         try:
             record = await loop.run_in_executor(self._file_jobs, keep)
         except StoreFull as error:
             raise StorageFull("The server's disk is full: keep the picture and send it later.") from error
         except StoreUnavailable as error:
             raise Unavailable("The picture could not be stored: send it again in a few seconds.") from error
+        stored = time.perf_counter()
+        self._metrics.stored(stored - begun, record.size_bytes)
         seen = isinstance(principal, CameraPrincipal) and (principal.last_seen_at or 0) + SEEN_EVERY <= now
         pending = PendingUpload(record, isinstance(principal, CameraPrincipal), seen)
         try:
@@ -86,6 +101,7 @@ class Ingest:
         except (Conflict, Forbidden, Invalid):
             await self._forget(record)
             raise
+        self._metrics.committed(time.perf_counter() - stored)
         if accepted.created:
             self._on_stored()
         else:
