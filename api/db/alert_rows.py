@@ -42,7 +42,7 @@ def list_alerts(
     connection: Connection, wanted: AlertFilter, person_id: UUID, after: Position | None, limit: int
 ) -> list[tuple[AlertRecord, bool]]:
     """Newest first, each with whether the person has reviewed it; one more than `limit` where there is more."""
-    query = page_of(_filtered(wanted, person_id), alerts, after, limit)
+    query = page_of(_filtered(wanted, person_id), alerts.c.timestamp, alerts.c.id, after, limit)
     return [(AlertRecord(*row[:-1]), bool(row[-1])) for row in connection.execute(query)]
 
 

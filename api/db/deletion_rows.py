@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from api.db.activity_rows import Counted, count
+from api.db.image_rows import label_rows
 from api.db.upload_batch import counted
 from api.models import AlertRecord, DeletionRecord, ImageRecord, alerts, deletions, image_labels, images, reviews
 from api.models.base import values_of
@@ -90,7 +91,7 @@ def bring_back(connection: Connection, batch: Sequence[DeletionRecord]) -> tuple
             connection.execute(insert(reviews), marks)
     if restored_images:
         connection.execute(insert(images), image_rows)
-        labels = [{"image_id": image.id, "label": label} for image in restored_images for label in image.labels or ()]
+        labels = [row for image in restored_images for row in label_rows(image, image.labels or ())]
         if labels:
             connection.execute(insert(image_labels), labels)
         count(connection, map(counted, restored_images))

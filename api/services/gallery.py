@@ -95,11 +95,11 @@ class Gallery:
         require_role(person, Role.ADMIN, Role.MEMBER)
 
         def commit(connection: Connection) -> ImageRecord:
-            _require(connection, image_id)
+            record = _require(connection, image_id)
             if patch.starred is not None:
                 update_image(connection, image_id, starred=patch.starred)
             if patch.labels is not None:
-                replace_labels(connection, image_id, list(dict.fromkeys(patch.labels)))
+                replace_labels(connection, record, list(dict.fromkeys(patch.labels)))
             return _require(connection, image_id)
 
         return await self._database.write(commit, lambda record: [image_change(record, "updated")])

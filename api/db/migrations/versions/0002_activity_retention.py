@@ -1,4 +1,4 @@
-"""Activity summaries, deletions that can be undone, retention, leases.
+"""Activity summaries, deletions that can be undone, retention, leases, and indexes for every mix of filters.
 
 The summaries are filled from what is stored, so that an upgraded server shows its past.
 
@@ -65,11 +65,31 @@ def upgrade() -> None:
     op.add_column("cameras", sa.Column("retention_days", sa.Integer(), nullable=True))
     op.add_column("cameras", sa.Column("retention_bytes", sa.BigInteger(), nullable=True))
     op.add_column("site", sa.Column("retention_days", sa.Integer(), server_default="30", nullable=True))
+    op.create_index("ix_alerts_camera_id_type_timestamp_id", "alerts", ["camera_id", "type", "timestamp", "id"])
+    op.create_index(
+        "ix_alerts_starred",
+        "alerts",
+        ["timestamp", "id"],
+        sqlite_where=sa.text("starred IS 1"),
+        postgresql_where=sa.text("starred IS true"),
+    )
+    op.add_column("image_labels", sa.Column("timestamp", sa.BigInteger(), nullable=True))
+    op.execute(
+        "UPDATE image_labels SET timestamp = (SELECT timestamp FROM images WHERE images.id = image_labels.image_id)"
+    )
+    with op.batch_alter_table("image_labels") as batch:
+        batch.alter_column("timestamp", existing_type=sa.BigInteger(), nullable=False)
+    op.create_index("ix_image_labels_label_timestamp_image_id", "image_labels", ["label", "timestamp", "image_id"])
     for width in (300, 3600):
         op.execute(_FILL.format(width=width, micros=width * 1_000_000))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_image_labels_label_timestamp_image_id", "image_labels")
+    with op.batch_alter_table("image_labels") as batch:
+        batch.drop_column("timestamp")
+    op.drop_index("ix_alerts_starred", "alerts")
+    op.drop_index("ix_alerts_camera_id_type_timestamp_id", "alerts")
     with op.batch_alter_table("site") as batch:
         batch.drop_column("retention_days")
     with op.batch_alter_table("cameras") as batch:
