@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from uuid import UUID
 
 from api.broadcast import Change
 from api.clock import SECOND, Clock, to_datetime
@@ -36,9 +37,14 @@ MOST_THUMBNAIL_WIDTH = 320
 
 def blob_key(record: ImageRecord, *, thumbnail: bool = False) -> str:
     """Where a picture lies: derived from what never changes, so the row needs no path."""
-    moment = to_datetime(record.received_at)
+    return key_of(record.camera_id, record.received_at, record.filename, thumbnail=thumbnail)
+
+
+def key_of(camera_id: UUID, received_at: int, filename: str, *, thumbnail: bool = False) -> str:
+    """The same from the three facts that it takes. Keys of a camera sort by hour of arrival, then by image id."""
+    moment = to_datetime(received_at)
     kind = "thumbnails" if thumbnail else "images"
-    return f"{kind}/{record.camera_id}/{moment:%Y-%m-%d}/{moment:%H}/{record.filename}"
+    return f"{kind}/{camera_id}/{moment:%Y-%m-%d}/{moment:%H}/{filename}"
 
 
 class Ingest:
