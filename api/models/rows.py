@@ -10,7 +10,8 @@ from api.models.base import Id
 
 def row_to_json(table: Table, record: object) -> dict[str, Any]:
     """A record's fields as JSON values: ids as text, bytes in hexadecimal."""
-    return {column.name: _to_json(getattr(record, column.name)) for column in table.columns}
+    # Plain text: SQLAlchemy's names are a subclass of it, which encoders of JSON refuse.
+    return {str(column.name): _to_json(getattr(record, column.name)) for column in table.columns}
 
 
 def row_from_json(table: Table, row: dict[str, Any]) -> dict[str, Any]:

@@ -98,7 +98,9 @@ def back_up(reader: Engine, store: BlobStore, place: Path, clock: Clock, tell: C
 def blobs_of(tables: Path) -> Iterator[Blob]:
     """Every file that the dumped rows speak of: of images, and of deleted images that can still be brought back."""
     rows = read_rows(tables / f"{images.name}.jsonl")
-    deleted = (row["row"] for row in read_rows(tables / f"{deletions.name}.jsonl") if row["row"] is not None)
+    waiting = tables / f"{deletions.name}.jsonl"
+    # The first version had no such table.
+    deleted = (row["row"] for row in read_rows(waiting) if row["row"] is not None) if waiting.is_file() else ()
     for row in (row for source in (rows, deleted) for row in source if "filename" in row):
         image_id, camera_id = UUID(row["id"]), UUID(row["camera_id"])
         key = key_of(camera_id, row["received_at"], row["filename"])
