@@ -9,6 +9,7 @@ the loop. Results come back on the loop, in commit order; so do the changes that
 """
 
 import asyncio
+import contextvars
 import logging
 import queue
 import threading
@@ -87,7 +88,9 @@ class Database:
 
     async def read(self, function: Callable[[Connection], T]) -> T:
         """Run a function in a read transaction. Raises `Unavailable` when the database does not answer."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, function)
+        # With the caller's context: what is logged there names the request.
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._readers, context.run, self._read, function)
 
     def write(self, function: Callable[[Connection], T], announce: Announce[T] | None = None) -> asyncio.Future[T]:
         """Queue a function for the next group commit; await its result, which comes after the commit.
