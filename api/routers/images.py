@@ -11,7 +11,7 @@ from api.db.image_rows import ImageFilter
 from api.errors import Invalid, Unsupported
 from api.models import ImageRecord
 from api.routers.answers import json_answer, list_answer, prefers_image
-from api.routers.dependencies import PersonDep, PrincipalDep, Services, ServicesDep
+from api.routers.dependencies import PersonDep, PrincipalDep, Services, ServicesDep, principal, services_of
 from api.routers.media import media_answer
 from api.routers.problems import field_problems, problems, summary
 from api.routers.upload_body import UploadBody, read_multipart, read_raw
@@ -33,6 +33,7 @@ _MEDIA: dict[int | str, dict[str, Any]] = {
     206: {"description": "The asked range of it."},
     307: {"description": "The bytes are at `Location`, for at most five minutes."},
     304: {"description": "The client has it."},
+    416: {"description": "The asked range begins beyond its end."},
 }
 _UPLOAD_BODY = {
     "requestBody": {
@@ -77,6 +78,11 @@ async def create_image(request: Request, services: ServicesDep, principal: Princ
     return json_answer(image_view(accepted.image), 201 if accepted.created else 200, location)
 
 
+async def create_image_directly(request: Request) -> Response:
+    """The same, for `DirectRoutes`."""
+    return await create_image(request, services_of(request), await principal(request))
+
+
 @router.get("", response_model=ImageList, summary="List images, newest first", responses=problems(401, 403, 422))
 async def list_images(
     request: Request,
@@ -106,6 +112,7 @@ async def list_images(
         206: {"description": "The asked range of the JPEG."},
         307: {"description": "The JPEG is at `Location`, for at most five minutes."},
         304: {"description": "The client has the JPEG."},
+        416: {"description": "The asked range begins beyond its end."},
         **problems(401, 403, 404, 422),
     },
 )
