@@ -33,7 +33,6 @@ _MEDIA: dict[int | str, dict[str, Any]] = {
     206: {"description": "The asked range of it."},
     307: {"description": "The bytes are at `Location`, for at most five minutes."},
     304: {"description": "The client has it."},
-    416: {"description": "The asked range begins beyond its end."},
 }
 _UPLOAD_BODY = {
     "requestBody": {
@@ -112,8 +111,7 @@ async def list_images(
         206: {"description": "The asked range of the JPEG."},
         307: {"description": "The JPEG is at `Location`, for at most five minutes."},
         304: {"description": "The client has the JPEG."},
-        416: {"description": "The asked range begins beyond its end."},
-        **problems(401, 403, 404, 422),
+            **problems(401, 403, 404, 422),
     },
 )
 async def get_image(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
@@ -127,7 +125,7 @@ async def get_image(image_id: UUID, request: Request, services: ServicesDep, _pe
     "/{image_id}/file",
     response_class=Response,
     summary="The picture",
-    responses={**_MEDIA, **problems(401, 403, 404, 422)},
+    responses={**_MEDIA, **problems(401, 403, 404, 416, 422)},
 )
 async def get_image_file(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     """The JPEG as the camera sent it. It never changes: strong ETag, `Range`, cached for ever."""
@@ -139,7 +137,7 @@ async def get_image_file(image_id: UUID, request: Request, services: ServicesDep
     "/{image_id}/thumbnail",
     response_class=Response,
     summary="The thumbnail",
-    responses={**_MEDIA, **problems(401, 403, 404, 422, 507)},
+    responses={**_MEDIA, **problems(401, 403, 404, 416, 422, 507)},
 )
 async def get_thumbnail(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     """At most 320 pixels wide; every stored image has one."""

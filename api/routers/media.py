@@ -1,5 +1,6 @@
 """Answers that are pictures: not modified, from a file, from memory, or a redirect to where the bytes are."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
@@ -7,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import FileResponse, Response
 
 from api.routers.answers import has_etag
+from api.routers.problems import problem_response
 from api.storage import InMemory, LocalFile, Location, RemoteUrl
 
 _IMMUTABLE = "private, max-age=31536000, immutable"
@@ -32,6 +34,9 @@ async def media_answer(
     if has_etag(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     match await locate():
+        case LocalFile(path) if "range" in request.headers:
+            # Rare, for pictures: a download that goes on. Starlette's own answers to a bad range are no problems.
+            return _from_memory(request, await asyncio.to_thread(path.read_bytes), headers)
         case LocalFile(path):
             return FileResponse(path, headers=headers, media_type=_JPEG)
         case InMemory(data):
@@ -56,7 +61,9 @@ def _from_memory(request: Request, data: bytes, headers: dict[str, str]) -> Resp
         return Response(data, headers=headers, media_type=_JPEG)
     start, end = _bounds(asked[1], asked[2], len(data))
     if start >= end:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{len(data)}"})
+        detail = f"The picture has {len(data)} bytes: ask for a range within them, or for the whole."
+        beyond = {"Content-Range": f"bytes */{len(data)}"}
+        return problem_response(416, "range_not_satisfiable", "Range not satisfiable", detail, headers=beyond)
     headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
     return Response(data[start:end], 206, headers, media_type=_JPEG)
 

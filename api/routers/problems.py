@@ -105,6 +105,7 @@ _DESCRIPTIONS = {
     409: "It contradicts what is stored.",
     413: "Larger than the server takes.",
     415: "A content type that this address does not take.",
+    416: "The asked range begins beyond the end.",
     422: "Something in the request is wrong; `errors` says which fields.",
     503: "Not available just now: try again after `Retry-After` seconds.",
     507: "The disk is full: try again after `Retry-After` seconds.",
