@@ -61,6 +61,8 @@ def _sqlite(url: URL, *, size: int, begin: str) -> Engine:
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        # Errors are logged, and rows hold hashes of credentials.
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000},
     )
 
@@ -89,6 +91,7 @@ def _postgresql(url: URL, *, size: int) -> Engine:
         url,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=_CONNECT_SECONDS,
         connect_args={
