@@ -8,31 +8,42 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import __version__
-from api.broadcast import EventBus, InProcessBus
+from api.broadcast import EventBus, InProcessBus, PostgresBus
 from api.clock import Clock, SystemClock
 from api.db import Database, open_engines, upgrade_schema
+from api.db.engine import Engines
 from api.db.keyset import CursorSeal
-from api.routers import alerts, cameras, health, images, live_updates, openapi, session
+from api.metrics import Metrics
+from api.routers import alerts, cameras, health, images, live_updates, metrics, openapi, session, storage, timeline
 from api.routers.client import mount_client
 from api.routers.dependencies import Services
 from api.routers.guards import BodyLimit, SameOrigin, SecurityHeaders
 from api.routers.problems import install_problem_handlers
+from api.routers.request_log import RequestLog
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
-from api.services.changes import Changes
+from api.services.day_columns import DayBuckets
+from api.services.deletions import Deletions
 from api.services.gallery import Gallery
 from api.services.ingest import Ingest
 from api.services.passwords import Passwords
+from api.services.purging import Purging
 from api.services.readiness import Readiness
+from api.services.reserve import DiskReserve
+from api.services.retention import Retention
 from api.services.site import ensure_site
+from api.services.timeline import Timeline
+from api.services.vitals import Vitals
 from api.settings import Settings
 from api.storage import BlobStore, open_store
-from api.workers import DecodingWorker, Supervisor
+from api.workers import DecodingWorker, LeasedWorker, Supervisor
 
 # Parallel fsyncs are committed together by the file system: measured best between 8 and 32.
 _FILE_JOBS = 16
 _SMALL_BODY_BYTES = 65_536
+_RETENTION_SECONDS = 300.0
+_PURGING_SECONDS = 30.0
 
 
 def create_app(
@@ -52,15 +63,18 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.store = store
-    app.state.bus = bus or InProcessBus()
+    app.state.bus = bus
+    app.state.metrics = Metrics()
+    app.state.metrics_token = settings.metrics_token()
     install_problem_handlers(app)
-    for module in (session, images, alerts, cameras, live_updates, health, openapi):
+    for module in (session, timeline, images, alerts, cameras, storage, live_updates, health, metrics, openapi):
         app.include_router(module.router)
     mount_client(app, settings.client_dir)
     openapi.describe(app)
     app.add_middleware(BodyLimit, limit_bytes=_SMALL_BODY_BYTES, unlimited=["/images"])
     app.add_middleware(SameOrigin)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
 
 
@@ -69,40 +83,56 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open what the application stands on; at the end finish what was accepted, then close it."""
     settings: Settings = app.state.settings
     clock: Clock = app.state.clock
+    counted: Metrics = app.state.metrics
     engines = open_engines(settings.resolved_database_url())
     upgrade_schema(engines.writer)
-    database = Database(engines)
+    bus = app.state.bus = app.state.bus or _bus(engines)
+    database = Database(engines, in_transaction=bus.carry, publish=bus.publish, on_group=counted.group_committed)
     database.start()
+    bus.start()
     file_jobs = ThreadPoolExecutor(_FILE_JOBS, thread_name_prefix="file")
     decode_jobs = ThreadPoolExecutor(1, thread_name_prefix="decode")
     passwords = Passwords()
     try:
         site = await database.write(lambda connection: ensure_site(connection, settings.site_name, clock.now()))
-        store: BlobStore = app.state.store or open_store(settings.resolved_storage_url())
-        changes = Changes(app.state.bus)
+        store: BlobStore = app.state.store or open_store(settings.resolved_storage_url(), settings.storage_public_url)
+        reserve = DiskReserve(store, settings.reserve_bytes)
         seal = CursorSeal(site.cursor_key)
-        gallery = Gallery(database, store, changes, seal, file_jobs=file_jobs, decode_jobs=decode_jobs)
-        decoding = DecodingWorker(database, gallery)
+        gallery = Gallery(database, store, seal, file_jobs=file_jobs, decode_jobs=decode_jobs)
+        decoding = DecodingWorker(database, gallery, clock)
         ingest = Ingest(
             database,
             store,
-            changes,
             clock,
             max_pixels=settings.max_image_pixels,
             file_jobs=file_jobs,
             on_stored=decoding.wake,
+            reserve=reserve,
+            metrics=counted,
         )
+        retention = Retention(database, store, clock)
         app.state.services = Services(
             settings=settings,
             clock=clock,
             accounts=Accounts(database, passwords, clock),
-            alerts=Alerts(database, changes, clock, seal),
-            cameras=Cameras(database, changes, clock),
+            alerts=Alerts(database, clock, seal),
+            cameras=Cameras(database, clock),
             gallery=gallery,
             ingest=ingest,
+            timeline=Timeline(database),
+            day_buckets=DayBuckets(database, seal),
+            deletions=Deletions(database, clock),
+            retention=retention,
+            metrics=counted,
         )
-        app.state.readiness = Readiness(database, store)
-        supervisor = Supervisor(decoding)
+        app.state.readiness = Readiness(database, store, bus, reserve)
+        app.state.vitals = Vitals(database, reserve, clock)
+        purging = Purging(database, store, clock, file_jobs)
+        supervisor = Supervisor(
+            decoding,
+            LeasedWorker("retention", retention.sweep, database, clock, every_seconds=_RETENTION_SECONDS),
+            LeasedWorker("purging", purging.purge, database, clock, every_seconds=_PURGING_SECONDS),
+        )
         supervisor.start()
         try:
             yield
@@ -113,6 +143,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         decode_jobs.shutdown(wait=True)
         passwords.close()
         await database.stop()
+        await bus.stop()
+
+
+def _bus(engines: Engines) -> EventBus:
+    """Replicas share PostgreSQL, so that carries the changes; an embedded server is alone."""
+    if engines.url.get_backend_name() == "postgresql":
+        return PostgresBus(engines.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    return InProcessBus()
 
 
 def _operation_name(route: APIRoute) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import logging
 import socket
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -11,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.log import configure_logging
 from api.main import create_app
 from api.services.accounts import Accounts
 from api.settings import Settings
@@ -25,14 +25,15 @@ class CannotStart(Exception):
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM and finish what was accepted. Raises `CannotStart`."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure_logging(settings.log_level, as_json=settings.log_format == "json")
     listener = _listen(settings)
     app = create_app(settings)
     config = uvicorn.Config(
         app,
         # Entered by us, so that what keeps it from starting can be said in a sentence.
         lifespan="off",
+        # Its records take the same form as ours, by the root logger.
+        log_config=None,
         log_level="warning",
         access_log=False,
         # Behind no proxy until it is told so: forwarding headers of strangers are not believed.

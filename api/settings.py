@@ -1,11 +1,13 @@
 """Every setting of the server, read once from `PICAM_*` variables. `docs/guide/settings.md` explains each."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_SHORTEST_TOKEN = 16
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -23,6 +25,10 @@ class Settings(BaseSettings):
     """SQLAlchemy address of the database; empty: `picam.sqlite3` in the data directory."""
     storage_url: str = ""
     """Where pictures are kept; empty: `file://` in the data directory."""
+    storage_public_url: str = ""
+    """Where browsers reach an S3 store through the product's own proxy; empty: the server passes the bytes on itself."""
+    reserve_bytes: Annotated[int | None, Field(ge=0)] = None
+    """Room on the pictures' disk that uploads never touch; empty: 256 MiB, on a small disk 1 % of it."""
     client_dir: Path = _PACKAGE.parent / "client" / "dist"
     """The built viewer."""
     site_name: Annotated[str, Field(min_length=1, max_length=80)] = "My place"
@@ -31,6 +37,9 @@ class Settings(BaseSettings):
     upload_stall_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
     """An upload that sends nothing for this long is ended."""
     log_level: str = "info"
+    log_format: Literal["logfmt", "json"] = "logfmt"
+    metrics_token_file: Path | None = None
+    """A file with the token that lets a scraper read `/metrics`; at least 16 characters."""
 
     @field_validator("log_level")
     @classmethod
@@ -38,6 +47,27 @@ class Settings(BaseSettings):
         if value.lower() not in {"debug", "info", "warning", "error"}:
             raise ValueError("must be one of debug, info, warning, error")
         return value.lower()
+
+    @field_validator("storage_public_url")
+    @classmethod
+    def _where_browsers_go(cls, value: str) -> str:
+        parts = urlsplit(value)
+        address = parts.scheme in {"http", "https"} and parts.netloc
+        path = not parts.scheme and not parts.netloc and value.startswith("/")
+        if value and (parts.query or parts.fragment or not (address or path)):
+            raise ValueError(
+                "must be an address or a path of the proxy, such as /media or https://cam.example.org/media"
+            )
+        return value
+
+    def metrics_token(self) -> str | None:
+        """The scraper's token. Raises OSError, or ValueError when it is too short to be a secret."""
+        if self.metrics_token_file is None:
+            return None
+        token = self.metrics_token_file.read_text(encoding="utf-8").strip()
+        if len(token) < _SHORTEST_TOKEN:
+            raise ValueError(f"PICAM_METRICS_TOKEN_FILE: the token must have at least {_SHORTEST_TOKEN} characters")
+        return token
 
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'picam.sqlite3'}"

@@ -7,8 +7,11 @@ told so. A cursor is `<run>.<number>`: after a restart of the server the run dif
 import asyncio
 import secrets
 from collections import deque
+from collections.abc import Sequence
 
-from api.broadcast.port import Change, Received, TooSlow
+from sqlalchemy import Connection
+
+from api.broadcast.port import Change, Received, Subscription, TooSlow
 
 _RING = 4096
 _LARGEST_BATCH = 256
@@ -23,14 +26,36 @@ class InProcessBus:
         self._published = 0
         self._news = asyncio.Event()
 
-    def publish(self, change: Change) -> None:
-        self._ring.append(change)
+    def start(self) -> None:
+        """There is no other replica to hear."""
+
+    async def stop(self) -> None:
+        """Nothing is open."""
+
+    @property
+    def connected(self) -> bool:
+        return True
+
+    def carry(self, connection: Connection, changes: Sequence[Change]) -> None:
+        """There is no other replica to tell."""
+
+    def publish(self, changes: Sequence[Change]) -> None:
+        self._ring.extend(changes)
+        self._published += len(changes)
+        self._wake()
+
+    def lose(self) -> None:
+        """Something may have been missed: every subscriber has to read again."""
+        self._ring.clear()
         self._published += 1
+        self._wake()
+
+    def _wake(self) -> None:
         # Wakes whoever waits now; later waiters get the new event.
         self._news.set()
         self._news = asyncio.Event()
 
-    def subscribe(self, cursor: str | None = None) -> "_RingSubscription":
+    def subscribe(self, cursor: str | None = None) -> Subscription:
         position = self._position(cursor)
         return _RingSubscription(self, self._published if position is None else position, resumed=position is not None)
 

@@ -1,8 +1,11 @@
 """The port between what happens on the server and who watches it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 
 class TooSlow(Exception):
@@ -50,13 +53,32 @@ class Subscription(Protocol):
 
 
 class EventBus(Protocol):
-    """Carries changes from services to viewers.
+    """Carries changes from committed writes to viewers, on this and every other replica.
 
-    Ordering: each subscriber gets changes in the order of `publish`. Delivery: at most once; what a subscriber misses
-    it learns of (`TooSlow`, `resumed=False`) and reads again. Failure: `publish` never blocks and never raises, and a
-    slow subscriber never slows another. Called on the event loop only.
+    Ordering: each subscriber gets the changes of one process in the order of their commits. Delivery: at most once; what
+    a subscriber misses it learns of (`TooSlow`, `resumed=False`) and reads again. Failure: `publish` never blocks and
+    never raises, and a slow subscriber never slows another. `carry` raises what the connection raises.
     """
 
-    def publish(self, change: Change) -> None: ...
+    def start(self) -> None:
+        """Begin to hear other replicas; call on the event loop."""
+        ...
 
-    def subscribe(self, cursor: str | None = None) -> Subscription: ...
+    async def stop(self) -> None: ...
+
+    @property
+    def connected(self) -> bool:
+        """Whether other replicas are heard just now; true where there are none."""
+        ...
+
+    def carry(self, connection: Connection, changes: Sequence[Change]) -> None:
+        """Put the changes into the transaction that causes them, for other replicas. Called in the writing thread."""
+        ...
+
+    def publish(self, changes: Sequence[Change]) -> None:
+        """Tell this replica's subscribers, after the commit. Called on the event loop."""
+        ...
+
+    def subscribe(self, cursor: str | None = None) -> Subscription:
+        """A place in the stream: after `cursor` where that is still known, else at its end."""
+        ...

@@ -23,8 +23,10 @@ class AlertFilter:
     reviewed: bool | None = None
 
 
-def get_alert(connection: Connection, alert_id: UUID) -> AlertRecord | None:
-    row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).one_or_none()
+def get_alert(connection: Connection, alert_id: UUID, *, for_update: bool = False) -> AlertRecord | None:
+    """One alert; `for_update` keeps other replicas from changing it until this transaction ends."""
+    query = select(alerts).where(alerts.c.id == alert_id)
+    row = connection.execute(query.with_for_update() if for_update else query).one_or_none()
     return None if row is None else AlertRecord(*row)
 
 
@@ -40,7 +42,7 @@ def list_alerts(
     connection: Connection, wanted: AlertFilter, person_id: UUID, after: Position | None, limit: int
 ) -> list[tuple[AlertRecord, bool]]:
     """Newest first, each with whether the person has reviewed it; one more than `limit` where there is more."""
-    query = page_of(_filtered(wanted, person_id), alerts, after, limit)
+    query = page_of(_filtered(wanted, person_id), alerts.c.timestamp, alerts.c.id, after, limit)
     return [(AlertRecord(*row[:-1]), bool(row[-1])) for row in connection.execute(query)]
 
 

@@ -1,54 +1,65 @@
 """The one way to the database: functions of a connection, read in a few threads, written by one.
 
-Writes are group-committed: whatever waits when the writer is free goes into one transaction, each function in
-a savepoint of its own, and all are answered after the one commit. One fsync then carries many uploads.
+Writes are group-committed: whatever waits when the writer is free goes into one transaction, each write in a savepoint
+of its own, and all are answered after the one commit. One fsync then carries many uploads. Neighbouring writes of the
+same kind (`write_batch`) are handed to one function together, so that their rows go in with one statement.
 
 Threads: `read` and `write` are called on the event loop; the functions run in other threads and must not touch
-the loop. Results and `on_commit` come back on the loop, in commit order.
+the loop. Results come back on the loop, in commit order; so do the changes that a write announces.
 """
 
 import asyncio
+import contextvars
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.db.engine import READERS, Engines
+from api.db.group import Announce, BatchFunction, Failure, Job, Outcome, is_retryable, run_jobs
 from api.errors import Unavailable
 
 T = TypeVar("T")
-Outcome = tuple["_Job", Any, BaseException | None]
+Item = TypeVar("Item")
+Change = TypeVar("Change")
 
 _LOG = logging.getLogger(__name__)
 _LARGEST_GROUP = 64
 _LONGEST_QUEUE = 2_000
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    run: Callable[[Connection], Any]
-    on_commit: Callable[[Any], None] | None
-    future: asyncio.Future[Any]
+_TRIES = 3
 
 
 class Database:
     """Reads and writes of one database.
 
-    Atomicity: each function given to `write` happens whole or not at all.
-    Ordering: writes commit in the order of their calls. A read sees every write answered before it began.
-    Failure: what the function raises reaches its caller alone. When the database itself fails, every write of the
-    group raises `Unavailable`; the commit may then have happened or not, so callers must be idempotent.
+    Atomicity: each write happens whole or not at all. Ordering: writes of one process commit in the order of their
+    calls; a read sees every write answered before it began. Failure: what a write raises reaches its caller alone.
+    When the database itself fails, every write of the group raises `Unavailable`; the commit may then have happened or
+    not, so callers must be idempotent.
+
+    A write may announce changes (`announce`: from its result to what viewers get). They go to `in_transaction`, which
+    may put them into the transaction itself, and after the commit, on the loop, to `publish`. `on_group` is told how
+    many writes shared a commit.
     """
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        *,
+        in_transaction: Callable[[Connection, Sequence[Any]], None] | None = None,
+        publish: Callable[[Sequence[Any]], None] | None = None,
+        on_group: Callable[[int], None] | None = None,
+    ) -> None:
         self._engines = engines
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._in_transaction = in_transaction
+        self._publish = publish
+        self._on_group = on_group
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._waiting = 0
         self._readers = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="db-read")
         self._writer: threading.Thread | None = None
@@ -70,33 +81,49 @@ class Database:
         self._readers.shutdown(wait=True)
         self._engines.dispose()
 
+    @property
+    def writes_waiting(self) -> int:
+        """Writes that are not answered yet."""
+        return self._waiting
+
     async def read(self, function: Callable[[Connection], T]) -> T:
         """Run a function in a read transaction. Raises `Unavailable` when the database does not answer."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, function)
+        # With the caller's context: what is logged there names the request.
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._readers, context.run, self._read, function)
 
-    def write(
-        self, function: Callable[[Connection], T], on_commit: Callable[[T], None] | None = None
-    ) -> asyncio.Future[T]:
-        """Queue a function for the next group commit; await the result, which comes after the commit.
+    def write(self, function: Callable[[Connection], T], announce: Announce[T] | None = None) -> asyncio.Future[T]:
+        """Queue a function for the next group commit; await its result, which comes after the commit.
 
-        `on_commit` runs on the loop after the commit even when nobody waits for the result any more: a client that
-        hangs up must not hide its picture from the viewers.
+        What it announces reaches the viewers even when nobody waits for the result any more: a client that hangs up
+        must not hide its picture.
         """
+        return self._put(Job(lambda connection, _items: [function(connection)], None, announce, self._future()))
+
+    def write_batch(
+        self, function: BatchFunction[Item, T], item: Item, announce: Announce[T] | None = None
+    ) -> asyncio.Future[T]:
+        """Queue one item; `function` gets it together with its neighbours and returns, for each, a result or a `Failure`."""
+        return self._put(Job(function, item, announce, self._future(), batched=True))
+
+    def _future(self) -> asyncio.Future[Any]:
         if self._loop is None:
             raise RuntimeError("start() the database first")
+        return self._loop.create_future()
+
+    def _put(self, job: Job) -> asyncio.Future[Any]:
         if self._waiting >= _LONGEST_QUEUE:
             raise Unavailable("The server has more to write than it can: send this again in a few seconds.")
         self._waiting += 1
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put(_Job(function, on_commit, future))
-        return future
+        self._jobs.put(job)
+        return job.future
 
     def _read(self, function: Callable[[Connection], T]) -> T:
         try:
             with self._engines.reader.connect() as connection, connection.begin():
                 return function(connection)
-        except DBAPIError as error:
-            _LOG.warning("database_read_failed error=%s", error.orig)
+        except SQLAlchemyError as error:
+            _LOG.warning("database_read_failed error=%s", _cause(error))
             raise Unavailable("The database does not answer: try again in a few seconds.") from error
 
     def _write_groups(self) -> None:
@@ -111,55 +138,58 @@ class Database:
                 job = self._jobs.get()
             stopping = job is None
             if group:
-                self._deliver(self._commit(group))
+                outcomes = self._commit(group)
+                assert self._loop is not None
+                self._loop.call_soon_threadsafe(self._settle, outcomes)
 
-    def _commit(self, group: list[_Job]) -> list[Outcome]:
+    def _commit(self, group: list[Job]) -> list[Outcome]:
+        """One transaction for the group; after a deadlock or a lost race, once more with each write on its own."""
         try:
-            with self._engines.writer.connect() as connection, connection.begin():
-                return [self._run(connection, job) for job in group]
+            return self._transaction(group)
         except SQLAlchemyError as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            _LOG.error("database_write_failed writes=%d error=%s", len(group), cause)
-            return [(job, None, _unavailable()) for job in group]
+            if is_retryable(error):
+                return [outcome for job in group for outcome in self._alone(job)]
+            return self._failed(group, error)
+
+    def _alone(self, job: Job) -> list[Outcome]:
+        for last in range(1, _TRIES + 1):
+            try:
+                return self._transaction([job])
+            except SQLAlchemyError as error:
+                if last == _TRIES or not is_retryable(error):
+                    return self._failed([job], error)
+        raise AssertionError("unreachable")
+
+    def _transaction(self, group: list[Job]) -> list[Outcome]:
+        with self._engines.writer.connect() as connection, connection.begin():
+            outcomes = run_jobs(connection, group)
+            changes = [change for outcome in outcomes for change in outcome.changes]
+            if changes and self._in_transaction is not None:
+                self._in_transaction(connection, changes)
+            return outcomes
 
     @staticmethod
-    def _run(connection: Connection, job: _Job) -> Outcome:
-        """One function in its savepoint. A failing database ends the whole group: SQLite may have rolled it back."""
-        try:
-            with connection.begin_nested():
-                return job, job.run(connection), None
-        except IntegrityError as error:
-            return job, None, error
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever the function raises belongs to the one who waits for it
-            return job, None, error
-
-    def _deliver(self, outcomes: list[Outcome]) -> None:
-        assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._settle, outcomes)
+    def _failed(group: list[Job], error: SQLAlchemyError) -> list[Outcome]:
+        _LOG.error("database_write_failed writes=%d error=%s", len(group), _cause(error))
+        message = "The database could not store this: nothing is lost on your side, send it again in a few seconds."
+        return [Outcome(job, Failure(Unavailable(message)), ()) for job in group]
 
     def _settle(self, outcomes: list[Outcome]) -> None:
-        for job, result, error in outcomes:
+        if self._on_group is not None:
+            self._on_group(len(outcomes))
+        changes = [change for outcome in outcomes for change in outcome.changes]
+        if changes and self._publish is not None:
+            self._publish(changes)
+        for outcome in outcomes:
             self._waiting -= 1
-            if error is None and job.on_commit is not None:
-                self._tell(job.on_commit, result)
-            if job.future.done():
+            future = outcome.job.future
+            if future.done():
                 continue
-            if error is None:
-                job.future.set_result(result)
+            if isinstance(outcome.result, Failure):
+                future.set_exception(outcome.result.error)
             else:
-                job.future.set_exception(error)
-
-    @staticmethod
-    def _tell(on_commit: Callable[[Any], None], result: Any) -> None:
-        try:
-            on_commit(result)
-        except Exception:  # noqa: BLE001 - it is committed: a bug in who listens must not keep the group's answers back
-            _LOG.exception("on_commit_failed")
+                future.set_result(outcome.result)
 
 
-def _unavailable() -> Unavailable:
-    return Unavailable(
-        "The database could not store this: nothing is lost on your side, send it again in a few seconds."
-    )
+def _cause(error: SQLAlchemyError) -> object:
+    return error.orig if isinstance(error, DBAPIError) else error

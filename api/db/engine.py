@@ -1,27 +1,34 @@
-"""SQLAlchemy engines. SQLite: WAL, FULL, one writing connection and a few reading ones; transactions begun by us.
+"""SQLAlchemy engines for SQLite (embedded) and PostgreSQL (production): one writing connection and a few reading ones.
 
-Why by us: the driver's own way begins a transaction late and deferred, which turns two writers into a
-"database is locked" that no waiting can cure. BEGIN IMMEDIATE waits at the start, where waiting helps.
+SQLite: WAL, synchronous FULL, and transactions begun by us. The driver's own way begins a transaction late and
+deferred, which turns two writers into a "database is locked" that no waiting can cure; BEGIN IMMEDIATE waits at the
+start, where waiting helps.
+
+PostgreSQL: psycopg 3, READ COMMITTED, `synchronous_commit` as the server has it (on by default: an answered commit is
+on disk). Lost connections are noticed before use.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 READERS = 4
 _BUSY_MILLISECONDS = 10_000
+_CONNECT_SECONDS = 5
+_STATEMENT_MILLISECONDS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The writing and the reading engine of one database."""
+    """The writing and the reading engine of one database, and its address."""
 
     writer: Engine
     reader: Engine
+    url: URL
 
     def dispose(self) -> None:
         self.writer.dispose()
@@ -37,23 +44,29 @@ def open_engines(url: str) -> Engines:
         parsed = make_url(url)
     except ArgumentError as error:
         raise ValueError("PICAM_DATABASE_URL is no address of a database, like sqlite:////srv/picam.sqlite3") from error
-    if parsed.get_backend_name() != "sqlite":
-        raise ValueError(
-            f"PICAM_DATABASE_URL names {parsed.get_backend_name()!r}: this version keeps its rows in SQLite"
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return Engines(
+            writer=_sqlite(parsed, size=1, begin="BEGIN IMMEDIATE"),
+            reader=_sqlite(parsed, size=READERS, begin="BEGIN"),
+            url=parsed,
         )
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    return Engines(
-        writer=_sqlite(url, size=1, begin="BEGIN IMMEDIATE"), reader=_sqlite(url, size=READERS, begin="BEGIN")
-    )
+    if backend == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return Engines(writer=_postgresql(parsed, size=1), reader=_postgresql(parsed, size=READERS), url=parsed)
+    raise ValueError(f"PICAM_DATABASE_URL names {backend!r}: use sqlite:///FILE or postgresql://USER@HOST/NAME")
 
 
-def _sqlite(url: str, *, size: int, begin: str) -> Engine:
+def _sqlite(url: URL, *, size: int, begin: str) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        # Errors are logged, and rows hold hashes of credentials.
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000},
     )
 
@@ -75,3 +88,18 @@ def _sqlite(url: str, *, size: int, begin: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _postgresql(url: URL, *, size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=_CONNECT_SECONDS,
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "options": f"-c statement_timeout={_STATEMENT_MILLISECONDS} -c timezone=UTC",
+        },
+    )

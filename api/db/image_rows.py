@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, exists, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from api.db.keyset import Position, page_of
 from api.models import ImageRecord, ImageState, image_labels, images
@@ -35,7 +35,10 @@ def insert_image(connection: Connection, record: ImageRecord) -> None:
 
 def list_images(connection: Connection, wanted: ImageFilter, after: Position | None, limit: int) -> list[ImageRecord]:
     """Newest first, one more than `limit` where there is more."""
-    query = page_of(_filtered(wanted), images, after, limit)
+    # A label may be rare: then its own index gives the order, and the pictures are looked up.
+    order = images.c if wanted.label is None else image_labels.c
+    identity = images.c.id if wanted.label is None else image_labels.c.image_id
+    query = page_of(_filtered(wanted), order.timestamp, identity, after, limit)
     return [ImageRecord(*row) for row in connection.execute(query)]
 
 
@@ -43,11 +46,15 @@ def update_image(connection: Connection, image_id: UUID, **values: object) -> No
     connection.execute(update(images).where(images.c.id == image_id).values(**values))
 
 
-def replace_labels(connection: Connection, image_id: UUID, labels: Sequence[str]) -> None:
-    connection.execute(delete(image_labels).where(image_labels.c.image_id == image_id))
+def replace_labels(connection: Connection, image: ImageRecord, labels: Sequence[str]) -> None:
+    connection.execute(delete(image_labels).where(image_labels.c.image_id == image.id))
     if labels:
-        connection.execute(insert(image_labels), [{"image_id": image_id, "label": label} for label in labels])
-    update_image(connection, image_id, labels=list(labels) or None)
+        connection.execute(insert(image_labels), label_rows(image, labels))
+    update_image(connection, image.id, labels=list(labels) or None)
+
+
+def label_rows(image: ImageRecord, labels: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"image_id": image.id, "label": label, "timestamp": image.timestamp} for label in labels]
 
 
 def pending_images(connection: Connection, limit: int) -> list[ImageRecord]:
@@ -74,17 +81,19 @@ def unlink_foreign_images(connection: Connection, alert_id: UUID, camera_id: UUI
 
 def _filtered(wanted: ImageFilter) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = select(images)
+    moment = images.c.timestamp
+    if wanted.label is not None:
+        query = query.join(image_labels, image_labels.c.image_id == images.c.id)
+        query = query.where(image_labels.c.label == wanted.label)
+        moment = image_labels.c.timestamp
     if wanted.camera_ids:
         query = query.where(images.c.camera_id.in_(wanted.camera_ids))
     if wanted.alert_id is not None:
         query = query.where(images.c.alert_id == wanted.alert_id)
     if wanted.since is not None:
-        query = query.where(images.c.timestamp >= wanted.since)
+        query = query.where(moment >= wanted.since)
     if wanted.until is not None:
-        query = query.where(images.c.timestamp < wanted.until)
+        query = query.where(moment < wanted.until)
     if wanted.starred is not None:
         query = query.where(images.c.starred.is_(wanted.starred))
-    if wanted.label is not None:
-        labelled = exists().where(image_labels.c.image_id == images.c.id, image_labels.c.label == wanted.label)
-        query = query.where(labelled)
     return query

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, literal, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, literal, tuple_
 
 from api.errors import Invalid
 from api.models.base import Id
@@ -61,17 +61,18 @@ class CursorSeal:
 
 
 def page_of(
-    query: Select[*tuple[Any, ...]], table: Table, after: Position | None, limit: int
+    query: Select[*tuple[Any, ...]],
+    timestamp: ColumnElement[int],
+    identity: ColumnElement[UUID],
+    after: Position | None,
+    limit: int,
 ) -> Select[*tuple[Any, ...]]:
-    """The query for one page of `table`, newest first, plus one row that tells whether there are more."""
+    """The query for one page in the order of two columns, newest first, plus one row that tells whether there are more."""
     if after is not None:
-        query = query.where(_before(table, after))
-    return query.order_by(table.c.timestamp.desc(), table.c.id.desc()).limit(limit + 1)
-
-
-def _before(table: Table, after: Position) -> ColumnElement[bool]:
-    key = tuple_(table.c.timestamp, table.c.id)
-    return key < tuple_(literal(after.timestamp, BigInteger), literal(after.id, Id))
+        query = query.where(
+            tuple_(timestamp, identity) < tuple_(literal(after.timestamp, BigInteger), literal(after.id, Id))
+        )
+    return query.order_by(timestamp.desc(), identity.desc()).limit(limit + 1)
 
 
 def _bad_cursor() -> Invalid:

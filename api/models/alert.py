@@ -49,6 +49,14 @@ alerts = Table(
     Index("ix_alerts_timestamp_id", "timestamp", "id"),
     Index("ix_alerts_camera_id_timestamp_id", "camera_id", "timestamp", "id"),
     Index("ix_alerts_type_timestamp_id", "type", "timestamp", "id"),
+    Index("ix_alerts_camera_id_type_timestamp_id", "camera_id", "type", "timestamp", "id"),
+)
+Index(
+    "ix_alerts_starred",
+    alerts.c.timestamp,
+    alerts.c.id,
+    sqlite_where=alerts.c.starred.is_(True),
+    postgresql_where=alerts.c.starred.is_(True),
 )
 
 reviews = Table(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
 
 from api.models.base import Id, JsonText, metadata
 
@@ -18,6 +18,9 @@ cameras = Table(
     Column("last_seen_at", BigInteger),
     Column("agent_version", String(64)),
     Column("health", JsonText),
+    # Null: as the site has it.
+    Column("retention_days", Integer),
+    Column("retention_bytes", BigInteger),
 )
 
 
@@ -32,3 +35,5 @@ class CameraRecord:
     last_seen_at: int | None
     agent_version: str | None
     health: dict[str, Any] | None
+    retention_days: int | None = None
+    retention_bytes: int | None = None

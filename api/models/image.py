@@ -79,7 +79,10 @@ image_labels = Table(
     metadata,
     Column("label", String(64), primary_key=True),
     Column("image_id", Id, ForeignKey("images.id", ondelete="CASCADE"), primary_key=True),
+    # The image's own, repeated: a list of one label walks this index, however rare the label is.
+    Column("timestamp", BigInteger, nullable=False),
     Index("ix_image_labels_image_id", "image_id"),
+    Index("ix_image_labels_label_timestamp_image_id", "label", "timestamp", "image_id"),
 )
 
 

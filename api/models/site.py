@@ -15,6 +15,8 @@ site = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("cursor_key", LargeBinary(32), nullable=False),
     Column("setup_code_hash", LargeBinary(32)),
+    # What cameras without a rule of their own keep; null days: for ever, as far as the disk goes.
+    Column("retention_days", Integer, server_default="30"),
     CheckConstraint("id = 1", name="single_row"),
 )
 
@@ -29,3 +31,4 @@ class SiteRecord:
     created_at: int
     cursor_key: bytes
     setup_code_hash: bytes | None
+    retention_days: int | None = 30

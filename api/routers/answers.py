@@ -1,23 +1,27 @@
 """Answers: JSON encoded once, lists with their `Link`, media with their cache headers."""
 
+import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from fastapi import Request
-from fastapi.responses import FileResponse, Response
-from starlette.datastructures import Headers
-from starlette.types import Message, Receive, Scope, Send
-
-from api.routers.problems import problem_response
-from api.storage import InMemory, Location
-
-IMMUTABLE = "private, max-age=31536000, immutable"
+from fastapi.responses import Response
 
 
 def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON response that is checked by mypy, not at run time: bodies are TypedDicts."""
     return Response(orjson.dumps(body), status, headers, media_type="application/json")
+
+
+def revalidated(request: Request, body: Any) -> Response:
+    """JSON with an ETag of its content; 304 when the client has it. It may change at any time, so it is asked for again."""
+    content = orjson.dumps(body)
+    etag = hashlib.sha256(content).hexdigest()[:32]
+    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
+    if has_etag(request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="application/json")
 
 
 def list_answer(request: Request, items: list[Any], next_cursor: str | None) -> Response:
@@ -29,53 +33,7 @@ def list_answer(request: Request, items: list[Any], next_cursor: str | None) -> 
     return json_answer({"items": items, "next_cursor": next_cursor}, headers=headers)
 
 
-def media_answer(request: Request, location: Location, etag: str, filename: str) -> Response:
-    """A JPEG that never changes: strong ETag, Range, cached for ever; 304 when the client has it."""
-    headers = {
-        "ETag": f'"{etag}"',
-        "Cache-Control": IMMUTABLE,
-        "Vary": "Accept",
-        "Content-Disposition": f'inline; filename="{filename}"',
-        # A picture is never a page: whatever bytes it holds, nothing in it runs.
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    if _has(request.headers.get("if-none-match"), etag):
-        return Response(status_code=304, headers=headers)
-    if isinstance(location, InMemory):
-        return Response(location.data, headers=headers, media_type="image/jpeg")
-    return _Picture(location.path, headers=headers, media_type="image/jpeg")
-
-
-class _Picture(FileResponse):
-    """A file with its ranges; what Starlette would refuse in plain text is refused as a problem."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = False
-
-        async def in_our_words(message: Message) -> None:
-            nonlocal refused
-            if message["type"] == "http.response.start" and message["status"] >= 400:
-                refused = True
-                sent = Headers(raw=message["headers"])
-                kept = {"Content-Range": sent["content-range"]} if "content-range" in sent else {}
-                await _bad_range(kept)(scope, receive, send)
-            elif not refused:
-                await send(message)
-
-        await super().__call__(scope, receive, in_our_words)
-
-
-def _bad_range(headers: dict[str, str]) -> Response:
-    return problem_response(
-        416,
-        "bad_range",
-        "No such range",
-        "The picture has no such range of bytes: ask without `Range`.",
-        headers=headers,
-    )
-
-
-def _has(if_none_match: str | None, etag: str) -> bool:
+def has_etag(if_none_match: str | None, etag: str) -> bool:
     """RFC 9110, 13.1.2: weak comparison against a list."""
     if if_none_match is None:
         return False

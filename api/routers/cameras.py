@@ -30,7 +30,10 @@ async def get_camera(camera_id: UUID, services: ServicesDep, _person: PersonDep)
 
 
 @router.patch(
-    "/{camera_id}", response_model=Camera, summary="Rename a camera", responses=problems(401, 403, 404, 413, 422)
+    "/{camera_id}",
+    response_model=Camera,
+    summary="Rename a camera, or change what it keeps",
+    responses=problems(401, 403, 404, 413, 422),
 )
 async def change_camera(camera_id: UUID, patch: CameraPatch, services: ServicesDep, person: PersonDep) -> Response:
     return json_answer(await services.cameras.change(camera_id, patch, person))

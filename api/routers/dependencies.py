@@ -9,12 +9,18 @@ from fastapi.requests import HTTPConnection
 
 from api.clock import Clock
 from api.errors import Forbidden, Unauthenticated
+from api.log import request_note
+from api.metrics import Metrics
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
+from api.services.day_columns import DayBuckets
+from api.services.deletions import Deletions
 from api.services.gallery import Gallery
 from api.services.ingest import Ingest
 from api.services.principal import CameraPrincipal, PersonPrincipal, Principal
+from api.services.retention import Retention
+from api.services.timeline import Timeline
 from api.settings import Settings
 
 COOKIE = "picam_session"
@@ -33,11 +39,22 @@ class Services:
     cameras: Cameras
     gallery: Gallery
     ingest: Ingest
+    timeline: Timeline
+    day_buckets: DayBuckets
+    deletions: Deletions
+    retention: Retention
+    metrics: Metrics
 
 
-def services(connection: HTTPConnection) -> Services:
+def services_of(connection: HTTPConnection) -> Services:
+    """What `create_app` has wired for the application that answers."""
     found: Services = connection.app.state.services
     return found
+
+
+async def services(connection: HTTPConnection) -> Services:
+    # A coroutine, although it waits for nothing: FastAPI sends plain functions through a thread.
+    return services_of(connection)
 
 
 ServicesDep = Annotated[Services, Depends(services)]
@@ -45,7 +62,15 @@ ServicesDep = Annotated[Services, Depends(services)]
 
 async def identify(connection: HTTPConnection) -> Principal | None:
     """The camera of a bearer token, or the person of a session cookie. A bearer token that fails is not forgiven."""
-    found = services(connection)
+    found = await _identify(connection)
+    note = request_note.get()
+    if note is not None and found is not None:
+        note.who = f"camera:{found.camera_id}" if isinstance(found, CameraPrincipal) else f"person:{found.user_id}"
+    return found
+
+
+async def _identify(connection: HTTPConnection) -> Principal | None:
+    found = services_of(connection)
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return await found.cameras.authenticate(token.strip()) if len(token) <= _LONGEST_TOKEN else None

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.routers.answers import json_answer
 from api.schemas.health import Healthy, Readiness
+from api.services import readiness
 
 router = APIRouter(tags=["operations"])
 
@@ -20,6 +21,7 @@ async def healthz() -> Response:
     responses={503: {"description": "It cannot: `checks` says why.", "model": Readiness}},
 )
 async def readyz(request: Request) -> Response:
-    checks: dict[str, str] = await request.app.state.readiness.check()
-    ready = all(state == "ok" for state in checks.values())
-    return json_answer({"status": "ready" if ready else "not_ready", "checks": checks}, 200 if ready else 503)
+    parts: readiness.Readiness = request.app.state.readiness
+    found = await parts.check()
+    body = {"status": "ready" if found.ready else "not_ready", "checks": found.checks, "warnings": found.warnings}
+    return json_answer(body, 200 if found.ready else 503)

@@ -9,8 +9,10 @@ from starlette.datastructures import QueryParams
 
 from api.db.image_rows import ImageFilter
 from api.errors import Invalid, Unsupported
-from api.routers.answers import json_answer, list_answer, media_answer, prefers_image
-from api.routers.dependencies import PersonDep, PrincipalDep, ServicesDep
+from api.models import ImageRecord
+from api.routers.answers import json_answer, list_answer, prefers_image
+from api.routers.dependencies import PersonDep, PrincipalDep, Services, ServicesDep, principal, services_of
+from api.routers.media import media_answer
 from api.routers.problems import field_problems, problems, summary
 from api.routers.upload_body import UploadBody, read_multipart, read_raw
 from api.schemas.common import InstantIn, Label
@@ -29,6 +31,7 @@ _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
 _MEDIA: dict[int | str, dict[str, Any]] = {
     200: {"description": "The JPEG.", "content": _JPEG},
     206: {"description": "The asked range of it."},
+    307: {"description": "The bytes are at `Location`, for at most five minutes."},
     304: {"description": "The client has it."},
 }
 _UPLOAD_BODY = {
@@ -65,10 +68,18 @@ _UPLOAD_BODY = {
 async def create_image(request: Request, services: ServicesDep, principal: PrincipalDep) -> Response:
     """Answered only when file and row are on stable storage. The `id` is the idempotency key: send it again after any
     doubt. A multipart form, or the bare JPEG with the same names as query parameters."""
-    body, upload = await _read_upload(request, services)
-    accepted = await services.ingest.accept(upload, body.data, body.thumbnail, principal)
+    with services.metrics.upload() as outcome:
+        services.ingest.admit(_stated_bytes(request))
+        body, upload = await _read_upload(request, services)
+        accepted = await services.ingest.accept(upload, body.data, body.thumbnail, principal)
+        outcome.word = "created" if accepted.created else "repeated"
     location = {"Location": f"/images/{accepted.image.id}"}
     return json_answer(image_view(accepted.image), 201 if accepted.created else 200, location)
+
+
+async def create_image_directly(request: Request) -> Response:
+    """The same, for `DirectRoutes`."""
+    return await create_image(request, services_of(request), await principal(request))
 
 
 @router.get("", response_model=ImageList, summary="List images, newest first", responses=problems(401, 403, 422))
@@ -98,6 +109,7 @@ async def list_images(
     responses={
         200: {"description": "JSON, or the JPEG where `Accept` prefers `image/*`.", "content": _JPEG},
         206: {"description": "The asked range of the JPEG."},
+        307: {"description": "The JPEG is at `Location`, for at most five minutes."},
         304: {"description": "The client has the JPEG."},
         **problems(401, 403, 404, 416, 422),
     },
@@ -105,7 +117,7 @@ async def list_images(
 async def get_image(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     record = await services.gallery.get(image_id)
     if prefers_image(request.headers.get("accept")):
-        return media_answer(request, await services.gallery.file(record), record.sha256.hex(), record.filename)
+        return await _file(record, request, services)
     return json_answer(image_view(record), headers={"Vary": "Accept"})
 
 
@@ -118,7 +130,7 @@ async def get_image(image_id: UUID, request: Request, services: ServicesDep, _pe
 async def get_image_file(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     """The JPEG as the camera sent it. It never changes: strong ETag, `Range`, cached for ever."""
     record = await services.gallery.get(image_id)
-    return media_answer(request, await services.gallery.file(record), record.sha256.hex(), record.filename)
+    return await _file(record, request, services)
 
 
 @router.get(
@@ -130,8 +142,8 @@ async def get_image_file(image_id: UUID, request: Request, services: ServicesDep
 async def get_thumbnail(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
     """At most 320 pixels wide; every stored image has one."""
     record = await services.gallery.get(image_id)
-    location = await services.gallery.thumbnail(record)
-    return media_answer(request, location, f"{record.sha256.hex()}-thumbnail", record.filename)
+    etag = f"{record.sha256.hex()}-thumbnail"
+    return await media_answer(request, etag, record.filename, lambda: services.gallery.thumbnail(record))
 
 
 @router.put(
@@ -159,6 +171,10 @@ async def change_image(image_id: UUID, patch: ImagePatch, services: ServicesDep,
     return json_answer(image_view(await services.gallery.change(image_id, patch, person)))
 
 
+async def _file(record: ImageRecord, request: Request, services: Services) -> Response:
+    return await media_answer(request, record.sha256.hex(), record.filename, lambda: services.gallery.file(record))
+
+
 async def _read_upload(request: Request, services: ServicesDep) -> tuple[UploadBody, ImageUpload]:
     size, stall = services.settings.max_image_bytes, services.settings.upload_stall_seconds
     kind = _content_type(request)
@@ -181,6 +197,11 @@ def _once(parameters: QueryParams) -> dict[str, str]:
     if len(fields) != len(pairs):
         raise Invalid("invalid_request", "A parameter comes twice: send each parameter once.")
     return fields
+
+
+def _stated_bytes(request: Request) -> int:
+    stated = request.headers.get("content-length", "")
+    return int(stated) if stated.isdecimal() and len(stated) < 16 else 0
 
 
 def _upload(fields: dict[str, str]) -> ImageUpload:

@@ -49,11 +49,13 @@ class _Viewer:
         self._person = person
         self._subscription = subscription
         self._services = services
+        self._metrics = services.metrics
         self._sequence = 0
         # The changes task and the heartbeat task both send; frames must carry their numbers in order.
         self._sending = asyncio.Lock()
 
     async def serve(self) -> None:
+        self._metrics.viewer_came()
         tasks = [
             asyncio.create_task(work)
             for work in (self._send_changes(), self._send_heartbeats(), self._watch_session(), self._drain())
@@ -65,6 +67,7 @@ class _Viewer:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._subscription.close()
+            self._metrics.viewer_went()
 
     async def _send_changes(self) -> None:
         now = to_rfc3339(self._services.clock.now())
@@ -75,10 +78,12 @@ class _Viewer:
             try:
                 received = await self._subscription.receive()
             except TooSlow:
+                self._metrics.resync_sent()
                 await self._send("resync")
                 continue
             visible = [change.payload for change in received.changes if self._may_see(change)]
             if visible:
+                self._metrics.changes_sent(len(visible))
                 await self._send("changes", b',"changes":[' + b",".join(visible) + b"]")
             await asyncio.sleep(_TICK_SECONDS)
 

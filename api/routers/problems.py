@@ -82,7 +82,8 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def on_bug(request: Request, error: Exception) -> Response:
-        _LOG.error("unexpected_error method=%s path=%s", request.method, request.url.path, exc_info=error)
+        # Which call it was says the line that `RequestLog` writes; addresses may carry secrets.
+        _LOG.error("unexpected_error method=%s", request.method, exc_info=error)
         return problem_response(
             500, "internal_error", "Internal error", "The server failed: its log says why. Try again."
         )

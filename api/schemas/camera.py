@@ -58,6 +58,10 @@ class Camera(TypedDict):
     latest_image_id: UUID | None
     agent_version: Annotated[str | None, Field(examples=["0.1.0"])]
     health: Annotated[dict[str, Any] | None, Field(description="The last heartbeat's health (schema `Health`).")]
+    retention_days: Annotated[int | None, Field(description="Its own rule; null: the site's.")]
+    retention_bytes: Annotated[
+        int | None, Field(description="The most its pictures may take; null: no limit of its own.")
+    ]
 
 
 class CameraList(TypedDict):
@@ -75,6 +79,8 @@ class OwnCamera(TypedDict):
 
 
 class CameraPatch(Strict):
-    """What an admin may change of a camera."""
+    """What an admin may change of a camera. Null takes the site's rule."""
 
-    name: Name
+    name: Name | None = None
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    retention_bytes: Annotated[int, Field(ge=1_000_000, le=2**53)] | None = None

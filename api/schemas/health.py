@@ -1,6 +1,6 @@
 """Answers for those who watch the server."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -17,5 +17,12 @@ class Readiness(TypedDict):
 
     status: Literal["ready", "not_ready"]
     checks: Annotated[
-        dict[str, str], Field(description='Part to "ok" or a reason.', examples=[{"database": "ok", "storage": "ok"}])
+        dict[str, str],
+        Field(
+            description='Part (`database`, `storage`, `bus`, `disk`) to "ok" or a reason.',
+            examples=[{"database": "ok", "storage": "ok", "bus": "ok", "disk": "ok"}],
+        ),
+    ]
+    warnings: NotRequired[
+        Annotated[dict[str, str], Field(description="What still works and soon will not.", examples=[{}])]
     ]

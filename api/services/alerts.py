@@ -5,8 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from api.broadcast import Change
 from api.clock import Clock
 from api.db import Database
+from api.db.activity_rows import Counted, count
 from api.db.alert_rows import (
     AlertFilter,
     get_alert,
@@ -17,13 +19,15 @@ from api.db.alert_rows import (
     update_alert,
 )
 from api.db.camera_rows import require_camera, update_camera
+from api.db.deletion_rows import is_deleted
 from api.db.image_rows import get_image, images_of_alert, unlink_foreign_images
 from api.db.keyset import CursorSeal, Position
+from api.db.upload_batch import lock_alerts
 from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.ids import uuid7
 from api.models import AlertRecord, Role
 from api.schemas.alert import AlertPatch, NewAlert
-from api.services.changes import Changes
+from api.services.changes import alert_change, review_change
 from api.services.instants import AHEAD, believe
 from api.services.page import Page, cut
 from api.services.principal import CameraPrincipal, PersonPrincipal, Principal, require_role, require_writer
@@ -42,9 +46,8 @@ class SeenAlert:
 class Alerts:
     """Use cases of alerts."""
 
-    def __init__(self, database: Database, changes: Changes, clock: Clock, seal: CursorSeal) -> None:
+    def __init__(self, database: Database, clock: Clock, seal: CursorSeal) -> None:
         self._database = database
-        self._changes = changes
         self._clock = clock
         self._seal = seal
 
@@ -59,22 +62,25 @@ class Alerts:
         by_camera = isinstance(principal, CameraPrincipal)
 
         def commit(connection: Connection) -> tuple[AlertRecord, bool]:
+            lock_alerts(connection, {record.id})
             stored = get_alert(connection, record.id)
             if stored is not None:
                 if stored.camera_id != record.camera_id:
                     raise Conflict("conflict", "Another camera's alert has this id: make a new id for each alert.")
                 return stored, False
+            if is_deleted(connection, record.id):
+                return record, False
             if by_camera:
                 update_camera(connection, record.camera_id, last_seen_at=now)
             else:
                 require_camera(connection, record.camera_id)
             adopted = _adopt_images(connection, record)
             insert_alert(connection, adopted)
+            count(connection, [Counted(adopted.camera_id, adopted.timestamp, alerts=1)])
             return adopted, True
 
-        def announce(result: tuple[AlertRecord, bool]) -> None:
-            if result[1]:
-                self._changes.alert(result[0], "created")
+        def announce(result: tuple[AlertRecord, bool]) -> list[Change]:
+            return [alert_change(result[0], "created")] if result[1] else []
 
         return await self._database.write(commit, announce)
 
@@ -121,7 +127,7 @@ class Alerts:
             update_camera(connection, camera.camera_id, last_seen_at=now)
             return changed
 
-        return await self._database.write(commit, lambda record: self._changes.alert(record, "updated"))
+        return await self._database.write(commit, lambda record: [alert_change(record, "updated")])
 
     async def _change_by_person(self, alert_id: UUID, given: dict[str, object], person: PersonPrincipal) -> SeenAlert:
         if given.keys() & _BY_CAMERA:
@@ -139,11 +145,13 @@ class Alerts:
                 set_reviewed(connection, alert_id, person.user_id, now if given["reviewed"] else None)
             return SeenAlert(record, is_reviewed(connection, alert_id, person.user_id))
 
-        def announce(seen: SeenAlert) -> None:
+        def announce(seen: SeenAlert) -> list[Change]:
+            changes = []
             if given.get("starred") is not None:
-                self._changes.alert(seen.alert, "updated")
+                changes.append(alert_change(seen.alert, "updated"))
             if given.get("reviewed") is not None:
-                self._changes.review(seen.alert, person.user_id, reviewed=seen.reviewed)
+                changes.append(review_change(seen.alert, person.user_id, reviewed=seen.reviewed))
+            return changes
 
         return await self._database.write(commit, announce)
 

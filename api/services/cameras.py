@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from api.broadcast import Change
 from api.clock import SECOND, Clock, to_rfc3339
 from api.db import Database
 from api.db.camera_rows import (
@@ -18,15 +19,19 @@ from api.db.camera_rows import (
     overviews,
     update_camera,
 )
-from api.errors import Conflict, Forbidden, NotFound
+from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.ids import uuid7
 from api.models import CameraRecord, Role
 from api.schemas.camera import Camera, CameraPatch, Heartbeat
-from api.services.changes import Changes
+from api.services.changes import camera_change
 from api.services.principal import CameraPrincipal, PersonPrincipal, require_role
 
 ONLINE_FOR = 90 * SECOND
 """A camera not heard of for longer than this is offline: three heartbeats missed."""
+
+
+TOKEN_REMEMBERED_SECONDS = 5.0
+"""A camera sends many pictures a minute: its token is not looked up for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,26 @@ def create_camera(connection: Connection, name: str, now: int) -> NewCamera:
 class Cameras:
     """Use cases of cameras."""
 
-    def __init__(self, database: Database, changes: Changes, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._changes = changes
         self._clock = clock
+        self._known: dict[bytes, tuple[float, CameraPrincipal]] = {}
 
     async def authenticate(self, token: str) -> CameraPrincipal | None:
-        """The camera whose token this is."""
-        found = await self._database.read(lambda connection: find_camera_by_token(connection, hash_token(token)))
-        return None if found is None else CameraPrincipal(found.id, found.name, found.last_seen_at)
+        """The camera whose token this is; a revoked token is good for `TOKEN_REMEMBERED_SECONDS` at most."""
+        token_hash = hash_token(token)
+        now = self._clock.monotonic_seconds()
+        known = self._known.get(token_hash)
+        if known is not None and now - known[0] < TOKEN_REMEMBERED_SECONDS:
+            return known[1]
+        found = await self._database.read(lambda connection: find_camera_by_token(connection, token_hash))
+        if found is None:
+            self._known.pop(token_hash, None)
+            return None
+        principal = CameraPrincipal(found.id, found.name, found.last_seen_at)
+        # Only tokens that are good are remembered, so there are never more than cameras.
+        self._known[token_hash] = (now, principal)
+        return principal
 
     async def list(self) -> list[Camera]:
         now = self._clock.now()
@@ -83,9 +99,12 @@ class Cameras:
         return self._view(found, self._clock.now())
 
     async def change(self, camera_id: UUID, patch: CameraPatch, person: PersonPrincipal) -> Camera:
-        """Rename a camera. Raises `NotFound`, `Forbidden`."""
+        """Rename a camera, or change how long its pictures are kept. Raises `NotFound`, `Forbidden`, `Invalid`."""
         require_role(person, Role.ADMIN)
-        return await self._update(camera_id, name=patch.name)
+        given = patch.model_dump(exclude_unset=True)
+        if not given or given.get("name", "") is None:
+            raise Invalid("invalid_request", "Say what to change: `name`, `retention_days` or `retention_bytes`.")
+        return await self._update(camera_id, **given)
 
     async def heartbeat(self, camera_id: UUID, beat: Heartbeat, principal: CameraPrincipal) -> int:
         """Note how a camera is; the answer is the server's time in microseconds."""
@@ -101,8 +120,8 @@ class Cameras:
             update_camera(connection, camera_id, **values)
             return _require(connection, camera_id)
 
-        def announce(overview: CameraOverview) -> None:
-            self._changes.camera(self._view(overview, self._clock.now()), "updated")
+        def announce(overview: CameraOverview) -> list[Change]:
+            return [camera_change(self._view(overview, self._clock.now()), "updated")]
 
         return self._view(await self._database.write(commit, announce), self._clock.now())
 
@@ -120,6 +139,8 @@ class Cameras:
             "latest_image_id": overview.latest_image_id,
             "agent_version": camera.agent_version,
             "health": camera.health,
+            "retention_days": camera.retention_days,
+            "retention_bytes": camera.retention_bytes,
         }
 
 

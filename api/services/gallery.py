@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from api.broadcast import Change
 from api.db import Database
 from api.db.image_rows import ImageFilter, get_image, list_images, replace_labels, update_image
 from api.db.keyset import CursorSeal, Position
 from api.errors import NotFound, StorageFull, Unavailable
 from api.models import ImageRecord, ImageState, Role
 from api.schemas.image import ImagePatch
-from api.services.changes import Changes
+from api.services.changes import image_change
 from api.services.ingest import Ingest, blob_key
 from api.services.page import Page, cut
 from api.services.principal import PersonPrincipal, Principal, require_role, require_writer
@@ -28,7 +29,6 @@ class Gallery:
         self,
         database: Database,
         store: BlobStore,
-        changes: Changes,
         seal: CursorSeal,
         *,
         file_jobs: ThreadPoolExecutor,
@@ -36,7 +36,6 @@ class Gallery:
     ) -> None:
         self._database = database
         self._store = store
-        self._changes = changes
         self._seal = seal
         self._file_jobs = file_jobs
         self._decode_jobs = decode_jobs
@@ -78,9 +77,8 @@ class Gallery:
             update_image(connection, record.id, **values)
             return replace(stored, state=state.value, thumbnail_stored=True, average_color=decoded.average_color)
 
-        def announce(updated: ImageRecord | None) -> None:
-            if updated is not None:
-                self._changes.image(updated, "updated")
+        def announce(updated: ImageRecord | None) -> list[Change]:
+            return [] if updated is None else [image_change(updated, "updated")]
 
         return await self._database.write(commit, announce) or record
 
@@ -97,14 +95,14 @@ class Gallery:
         require_role(person, Role.ADMIN, Role.MEMBER)
 
         def commit(connection: Connection) -> ImageRecord:
-            _require(connection, image_id)
+            record = _require(connection, image_id)
             if patch.starred is not None:
                 update_image(connection, image_id, starred=patch.starred)
             if patch.labels is not None:
-                replace_labels(connection, image_id, list(dict.fromkeys(patch.labels)))
+                replace_labels(connection, record, list(dict.fromkeys(patch.labels)))
             return _require(connection, image_id)
 
-        return await self._database.write(commit, lambda record: self._changes.image(record, "updated"))
+        return await self._database.write(commit, lambda record: [image_change(record, "updated")])
 
     def _decode_and_store(self, record: ImageRecord) -> Decoded:
         try:
@@ -112,7 +110,7 @@ class Gallery:
         except BlobMissing as error:
             raise _gone() from error
         except StoreUnavailable as error:
-            raise Unavailable("The picture's store does not answer: try again in a few seconds.") from error
+            raise _away() from error
         self._store_thumbnail(record, decoded.thumbnail)
         return decoded
 
@@ -124,13 +122,15 @@ class Gallery:
         except StoreFull as error:
             raise StorageFull("The server's disk is full.") from error
         except StoreUnavailable as error:
-            raise Unavailable("The picture's store does not answer: try again in a few seconds.") from error
+            raise _away() from error
 
     async def _locate(self, key: str) -> Location:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._file_jobs, self._store.locate, key)
         except BlobMissing as error:
             raise _gone() from error
+        except StoreUnavailable as error:
+            raise _away() from error
 
 
 def _require(connection: Connection, image_id: UUID) -> ImageRecord:
@@ -142,3 +142,7 @@ def _require(connection: Connection, image_id: UUID) -> ImageRecord:
 
 def _gone() -> NotFound:
     return NotFound("file_missing", "The file of this image is missing: run `python -m api check` on the server.")
+
+
+def _away() -> Unavailable:
+    return Unavailable("The picture's store does not answer: try again in a few seconds.")

@@ -7,25 +7,26 @@ nobody was told of. Repeats are found by the id, in the committing transaction, 
 import asyncio
 import hashlib
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from uuid import UUID
 
-from sqlalchemy import Connection
-
+from api.broadcast import Change
 from api.clock import SECOND, Clock, to_datetime
 from api.db import Database
-from api.db.alert_rows import get_alert, update_alert
-from api.db.camera_rows import require_camera, update_camera
-from api.db.image_rows import get_image, insert_image
+from api.db.upload_batch import Accepted, PendingUpload, commit_uploads
 from api.errors import Conflict, Forbidden, Invalid, StorageFull, TooLarge, Unavailable
 from api.ids import uuid7
-from api.models import AlertRecord, ImageRecord, ImageState
+from api.metrics import Metrics
+from api.models import ImageRecord, ImageState
 from api.schemas.image import ImageUpload
-from api.services.changes import Changes
+from api.services.changes import alert_change, image_change
 from api.services.instants import believe
 from api.services.jpeg import inspect_jpeg
 from api.services.principal import CameraPrincipal, Principal, require_writer
+from api.services.reserve import DiskReserve
 from api.storage import BlobStore, StoreFull, StoreUnavailable
 
 SEEN_EVERY = 10 * SECOND
@@ -36,18 +37,14 @@ MOST_THUMBNAIL_WIDTH = 320
 
 def blob_key(record: ImageRecord, *, thumbnail: bool = False) -> str:
     """Where a picture lies: derived from what never changes, so the row needs no path."""
-    moment = to_datetime(record.received_at)
+    return key_of(record.camera_id, record.received_at, record.filename, thumbnail=thumbnail)
+
+
+def key_of(camera_id: UUID, received_at: int, filename: str, *, thumbnail: bool = False) -> str:
+    """The same from the three facts that it takes. Keys of a camera sort by hour of arrival, then by image id."""
+    moment = to_datetime(received_at)
     kind = "thumbnails" if thumbnail else "images"
-    return f"{kind}/{record.camera_id}/{moment:%Y-%m-%d}/{moment:%H}/{record.filename}"
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The stored image; `created` is False for a repeat. `alert` has changed with it, if it belongs to one."""
-
-    image: ImageRecord
-    created: bool
-    alert: AlertRecord | None = None
+    return f"{kind}/{camera_id}/{moment:%Y-%m-%d}/{moment:%H}/{filename}"
 
 
 class Ingest:
@@ -57,20 +54,26 @@ class Ingest:
         self,
         database: Database,
         store: BlobStore,
-        changes: Changes,
         clock: Clock,
         *,
         max_pixels: int,
         file_jobs: ThreadPoolExecutor,
         on_stored: Callable[[], None],
+        reserve: DiskReserve,
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._store = store
-        self._changes = changes
         self._clock = clock
         self._max_pixels = max_pixels
         self._file_jobs = file_jobs
         self._on_stored = on_stored
+        self._reserve = reserve
+        self._metrics = metrics
+
+    def admit(self, size_bytes: int) -> None:
+        """Before the body of an upload is read. Raises `StorageFull` where it would be in vain."""
+        self._reserve.check(size_bytes)
 
     async def accept(self, upload: ImageUpload, data: bytes, thumbnail: bytes | None, principal: Principal) -> Accepted:
         """Store a picture durably.
@@ -85,23 +88,29 @@ class Ingest:
 
         def keep() -> ImageRecord:
             record = self._judge(upload, data, believed.timestamp, believed.reported, now)
+            self._reserve.take(len(data) + len(thumbnail or b""))
             return self._store_files(record, data, thumbnail)
 
+        begun = time.perf_counter()
         try:
             record = await loop.run_in_executor(self._file_jobs, keep)
         except StoreFull as error:
             raise StorageFull("The server's disk is full: keep the picture and send it later.") from error
         except StoreUnavailable as error:
             raise Unavailable("The picture could not be stored: send it again in a few seconds.") from error
+        stored = time.perf_counter()
+        self._metrics.stored(stored - begun, record.size_bytes)
         seen = isinstance(principal, CameraPrincipal) and (principal.last_seen_at or 0) + SEEN_EVERY <= now
+        pending = PendingUpload(record, isinstance(principal, CameraPrincipal), seen)
         try:
-            accepted = await self._database.write(
-                lambda connection: _commit(connection, record, principal, seen=seen), self._announce
-            )
+            accepted = await self._database.write_batch(commit_uploads, pending, _announced)
         except (Conflict, Forbidden, Invalid):
             await self._forget(record)
             raise
-        if not accepted.created:
+        self._metrics.committed(time.perf_counter() - stored)
+        if accepted.created:
+            self._on_stored()
+        else:
             await self._forget(record)
         return accepted
 
@@ -165,47 +174,11 @@ class Ingest:
         except StoreUnavailable:
             return  # The sweeper finds a file without a row.
 
-    def _announce(self, accepted: Accepted) -> None:
-        if not accepted.created:
-            return
-        self._changes.image(accepted.image, "created")
-        if accepted.alert is not None:
-            self._changes.alert(accepted.alert, "updated")
-        self._on_stored()
 
-
-def _commit(connection: Connection, record: ImageRecord, principal: Principal, *, seen: bool) -> Accepted:
-    stored = get_image(connection, record.id)
-    if stored is not None:
-        if stored.camera_id != record.camera_id or stored.sha256 != record.sha256:
-            raise Conflict("conflict", "Another picture has this id already: make a new id for each picture.")
-        return Accepted(stored, created=False)
-    alert = None if record.alert_id is None else get_alert(connection, record.alert_id)
-    if alert is not None and alert.camera_id != record.camera_id:
-        raise Forbidden("foreign_alert", "This `alert_id` belongs to another camera's alert.")
-    if not isinstance(principal, CameraPrincipal):
-        require_camera(connection, record.camera_id)
-    insert_image(connection, record)
-    if seen:
-        update_camera(connection, record.camera_id, last_seen_at=record.received_at)
-    return Accepted(record, created=True, alert=None if alert is None else _join(connection, alert, record))
-
-
-def _join(connection: Connection, alert: AlertRecord, image: ImageRecord) -> AlertRecord:
-    """Count the picture in its alert; it becomes the key picture when it scores higher than the one so far.
-
-    `key_image_score` is null once the camera has chosen the key picture itself: then its choice stays.
-    """
-    joined = replace(alert, image_count=alert.image_count + 1)
-    score = image.score or 0.0
-    chosen_by_camera = alert.key_image_id is not None and alert.key_image_score is None
-    if alert.key_image_id is None or (not chosen_by_camera and score > (alert.key_image_score or 0.0)):
-        joined = replace(joined, key_image_id=image.id, key_image_score=score)
-    update_alert(
-        connection,
-        alert.id,
-        image_count=joined.image_count,
-        key_image_id=joined.key_image_id,
-        key_image_score=joined.key_image_score,
-    )
-    return joined
+def _announced(accepted: Accepted) -> list[Change]:
+    if not accepted.created:
+        return []
+    changes = [image_change(accepted.image, "created")]
+    if accepted.alert is not None:
+        changes.append(alert_change(accepted.alert, "updated"))
+    return changes

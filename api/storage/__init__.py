@@ -9,6 +9,7 @@ from api.storage.port import (
     InMemory,
     LocalFile,
     Location,
+    RemoteUrl,
     StoreFull,
     StoreUnavailable,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "LocalFile",
     "Location",
     "MemoryStore",
+    "RemoteUrl",
     "StoreFull",
     "StoreUnavailable",
     "open_store",

@@ -9,9 +9,10 @@ import contextlib
 import errno
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-from api.storage.port import BlobExists, BlobMissing, LocalFile, StoreFull, StoreUnavailable, check_key
+from api.storage.port import BlobExists, BlobMissing, LocalFile, StoreFull, StoreUnavailable, check_key, is_key
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _REMEMBERED_DIRECTORIES = 4096
@@ -59,8 +60,37 @@ class DiskStore:
         except OSError as error:
             raise StoreUnavailable(str(error)) from error
 
+    def keys(self, prefix: str) -> Iterator[tuple[str, int]]:
+        try:
+            yield from self._below(prefix)
+        except OSError as error:
+            raise StoreUnavailable(str(error)) from error
+
     def free_bytes(self) -> int | None:
         return shutil.disk_usage(self._root).free
+
+    def capacity_bytes(self) -> int | None:
+        return shutil.disk_usage(self._root).total
+
+    def probe(self) -> None:
+        if not os.access(self._root, os.R_OK | os.W_OK | os.X_OK):
+            raise StoreUnavailable(f"the folder {self._root} is missing or may not be written")
+
+    def _below(self, directory: str) -> Iterator[tuple[str, int]]:
+        """One directory is held at a time on each level: at most the files of an hour of one camera."""
+        try:
+            with os.scandir(self._root / directory) as found:
+                # A directory sorts as its keys do, with the slash: "a-b/x" stands before "a/x".
+                entries = sorted((entry.name + ("/" if entry.is_dir() else ""), entry) for entry in found)
+        except FileNotFoundError:
+            return
+        for name, entry in entries:
+            key = f"{directory}/{name}"
+            if name.endswith("/"):
+                yield from self._below(key[:-1])
+            elif is_key(key):
+                with contextlib.suppress(FileNotFoundError):
+                    yield key, entry.stat().st_size
 
     def _create(self, path: Path, data: bytes, *, durable: bool) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)

@@ -1,5 +1,7 @@
 """Blobs in memory: for tests of services. Passes the same contract suite as the disk, but durability."""
 
+from collections.abc import Iterator
+
 from api.storage.port import BlobExists, BlobMissing, InMemory, StoreFull, check_key
 
 
@@ -30,6 +32,17 @@ class MemoryStore:
 
     def delete(self, key: str) -> None:
         self.blobs.pop(check_key(key), None)
+
+    def keys(self, prefix: str) -> Iterator[tuple[str, int]]:
+        for key in sorted(self.blobs):
+            if key.startswith(f"{prefix}/"):
+                yield key, len(self.blobs[key])
+
+    def capacity_bytes(self) -> int | None:
+        return self.limit_bytes
+
+    def probe(self) -> None:
+        """Memory is always there."""
 
     def free_bytes(self) -> int | None:
         if self.limit_bytes is None:

@@ -1,11 +1,15 @@
 """The port to the store of picture files. Adapters: local disk, memory; none knows of another."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-_KEY = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*/[A-Za-z0-9_.-]+\.jpg")
+LOST_AND_FOUND = "lost+found"
+"""Where `check --heal` puts blobs that no row knows. Never listed as pictures, never deleted by the server."""
+
+_KEY = re.compile(r"(lost\+found/)?[a-z0-9-]+(/[a-z0-9-]+)*/[A-Za-z0-9_.-]+\.jpg")
 _LONGEST_KEY = 255
 
 
@@ -39,7 +43,16 @@ class InMemory:
     data: bytes
 
 
-Location = LocalFile | InMemory
+@dataclass(frozen=True, slots=True)
+class RemoteUrl:
+    """A blob that the browser fetches elsewhere: an address that works for `lifetime_seconds` from now, for anybody
+    who has it. It goes into an answer's `Location` and nowhere else, least of all into a log."""
+
+    url: str
+    lifetime_seconds: int
+
+
+Location = LocalFile | InMemory | RemoteUrl
 
 
 class BlobStore(Protocol):
@@ -61,20 +74,42 @@ class BlobStore(Protocol):
         ...
 
     def locate(self, key: str) -> Location:
-        """Where a response is sent from; a file is not read for it."""
+        """Where a response is sent from; a file is not read for it.
+
+        A `RemoteUrl` is made without asking the store: that a blob is missing shows only when it is fetched.
+        """
         ...
 
     def delete(self, key: str) -> None:
         """Forget a blob; nothing happens when it is not there."""
         ...
 
+    def keys(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Key and size in bytes of each blob below `prefix` (whole path segments, as in `images`), in the order of the
+        keys as strings. Streams: never holds more than a page. What is put or deleted meanwhile may be there or not;
+        names that the server does not make are passed over."""
+        ...
+
     def free_bytes(self) -> int | None:
         """Room left; None when the store has no limit that it knows."""
+        ...
+
+    def capacity_bytes(self) -> int | None:
+        """Room altogether, taken or not; None when the store has no limit that it knows."""
+        ...
+
+    def probe(self) -> None:
+        """Try whether the store works. Raises `StoreUnavailable`, whose text says what is wrong."""
         ...
 
 
 def check_key(key: str) -> str:
     """The key itself. Raises ValueError unless it is one that the server makes: no user's word is ever a path."""
-    if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError(f"not a blob key: {key!r}")
     return key
+
+
+def is_key(name: str) -> bool:
+    """Whether the server makes such keys."""
+    return len(name) <= _LONGEST_KEY and _KEY.fullmatch(name) is not None

@@ -16,7 +16,7 @@ def change(number: int) -> Change:
 
 def publish(bus: InProcessBus, *numbers: int) -> None:
     for number in numbers:
-        bus.publish(change(number))
+        bus.publish([change(number)])
 
 
 async def take(subscription: Subscription) -> list[int]:

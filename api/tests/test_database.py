@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, event, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from api.db import Database, open_engines, upgrade_schema
+from api.db.group import Failure
 from api.errors import Conflict, Unavailable
 from api.models import cameras
 
@@ -32,10 +33,16 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
+def told() -> list[int]:
+    """What committed writes announced, as the viewers get it."""
+    return []
+
+
+@pytest.fixture
+async def database(url: str, told: list[int]) -> AsyncIterator[Database]:
     engines = open_engines(url)
     upgrade_schema(engines.writer)
-    started = Database(engines)
+    started = Database(engines, publish=told.extend)
     started.start()
     yield started
     await started.stop()
@@ -84,6 +91,10 @@ async def gate(database: Database) -> threading.Event:
     return leave
 
 
+def announced(number: int) -> list[int]:
+    return [number]
+
+
 async def test_waiting_writes_share_commits(database: Database, commits: Commits) -> None:
     leave = await gate(database)
     writes = [database.write(adding(number)) for number in range(200)]
@@ -119,11 +130,10 @@ async def test_a_failing_write_takes_nobody_with_it(database: Database, commits:
 
 
 async def test_a_failing_database_is_told_to_every_waiting_writer_and_then_it_goes_on(
-    database: Database, commits: Commits
+    database: Database, commits: Commits, told: list[int]
 ) -> None:
     leave = await gate(database)
-    told: list[int] = []
-    writes = [database.write(adding(number), told.append) for number in range(5)]
+    writes = [database.write(adding(number), announced) for number in range(5)]
     commits.fail = OperationalError("COMMIT", {}, Exception("disk I/O error"))
     leave.set()
     results = await asyncio.gather(*writes, return_exceptions=True)
@@ -143,10 +153,9 @@ async def test_a_statement_that_the_database_cannot_do_is_unavailable(database: 
     assert await database.write(adding(1)) == 1
 
 
-async def test_on_commit_comes_in_order_and_before_the_answer(database: Database) -> None:
+async def test_changes_are_told_in_order_and_before_the_answer(database: Database, told: list[int]) -> None:
     leave = await gate(database)
-    told: list[int] = []
-    writes = [database.write(adding(number), told.append) for number in range(100)]
+    writes = [database.write(adding(number), announced) for number in range(100)]
     leave.set()
     for number, write in enumerate(writes):
         assert await write == number
@@ -154,34 +163,64 @@ async def test_on_commit_comes_in_order_and_before_the_answer(database: Database
     assert told == list(range(100))
 
 
-async def test_on_commit_comes_even_when_nobody_waits_any_more(database: Database) -> None:
+async def test_changes_are_told_even_when_nobody_waits_any_more(database: Database, told: list[int]) -> None:
     leave = await gate(database)
-    told: list[int] = []
-    abandoned = database.write(adding(1), told.append)
+    abandoned = database.write(adding(1), announced)
     waiter = asyncio.ensure_future(abandoned)
     waiter.cancel()
-    last = database.write(adding(2), told.append)
+    last = database.write(adding(2), announced)
     leave.set()
     assert await last == 2
     assert told == [1, 2]
     assert await database.read(stored) == {1, 2}
 
 
-async def test_a_listener_that_fails_leaves_the_others_their_answers(
-    database: Database, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_announcement_that_fails_undoes_its_write_alone(database: Database, told: list[int]) -> None:
     leave = await gate(database)
 
-    def fail(_number: int) -> None:
-        raise RuntimeError("a bug in what listens")
+    def fail(_number: int) -> list[int]:
+        raise RuntimeError("a bug in what announces")
 
     first = database.write(adding(1), fail)
-    second = database.write(adding(2))
+    second = database.write(adding(2), announced)
     leave.set()
     async with asyncio.timeout(10):
-        assert await first == 1, "it is committed: that is what the answer says"
+        with pytest.raises(RuntimeError, match="a bug"):
+            await first
         assert await second == 2
-    assert "a bug in what listens" in caplog.text
+    assert told == [2]
+    assert await database.read(stored) == {2}
+
+
+async def test_neighbours_of_one_kind_are_written_together(database: Database) -> None:
+    leave = await gate(database)
+    batches: list[list[int]] = []
+
+    def add_all(connection: Connection, numbers: Sequence[int]) -> list[int | Failure]:
+        batches.append(list(numbers))
+        return [Failure(Conflict("odd", "odd")) if number % 2 else add(connection, number) for number in numbers]
+
+    writes = [database.write_batch(add_all, number) for number in range(5)]
+    between = database.write(adding(10))
+    last = database.write_batch(add_all, 6)
+    leave.set()
+    results = await asyncio.gather(*writes, between, last, return_exceptions=True)
+    assert batches == [[0, 1, 2, 3, 4], [6]]
+    assert [type(result) is Conflict for result in results] == [False, True, False, True, False, False, False]
+    assert await database.read(stored) == {0, 2, 4, 6, 10}
+
+
+async def test_one_bad_item_of_a_batch_takes_nobody_with_it(database: Database) -> None:
+    leave = await gate(database)
+
+    def add_all(connection: Connection, numbers: Sequence[int]) -> list[int | Failure]:
+        return [add(connection, number) for number in numbers]
+
+    writes = [database.write_batch(add_all, number) for number in (1, 2, 2, 3)]
+    leave.set()
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    assert [result for result in results if isinstance(result, int)] == [1, 2, 3]
+    assert isinstance(results[2], IntegrityError)
 
 
 async def test_stop_commits_what_was_accepted(url: str) -> None:

@@ -62,7 +62,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
         def insert(connection: Connection) -> None:
             for record, labels in images:
                 insert_image(connection, record)
-                replace_labels(connection, record.id, sorted(labels))
+                replace_labels(connection, record, sorted(labels))
 
         server.transaction(insert)
         yield Place(server, server.client(server.add_person()), cameras, alerts, images)

@@ -188,7 +188,7 @@ async def test_a_viewer_that_was_overtaken_is_told_and_goes_on(live: Live) -> No
         await message(viewer)
         for _ in range(200):
             # More than the ring holds, before any task of a viewer gets its turn.
-            bus.publish(Change(live.camera.id, b"never sent"))
+            bus.publish([Change(live.camera.id, b"never sent")])
         resync = await message(viewer)
         assert (resync["type"], resync["seq"]) == ("resync", 1)
         alert = (await live.server.client(live.camera).post("/alerts", json=sent)).json()
@@ -201,7 +201,7 @@ async def test_a_viewer_that_does_not_read_slows_nobody(live: Live) -> None:
     async with live.viewer() as stuck, live.viewer() as quick:
         await message(quick)
         for number in range(400):
-            bus.publish(Change(live.camera.id, b'{"number":%d,"padding":"%s"}' % (number, b"x" * 60_000)))
+            bus.publish([Change(live.camera.id, b'{"number":%d,"padding":"%s"}' % (number, b"x" * 60_000))])
             if number % 20 == 19:
                 seen: list[int] = []
                 async with asyncio.timeout(10):

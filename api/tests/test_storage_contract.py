@@ -25,14 +25,22 @@ from api.storage import (
     open_store,
 )
 from api.storage.port import check_key
+from api.tests.seaweed import s3_store
 
+pytest_plugins = ["api.tests.operations_fixtures"]
 KEY = "images/019ab1c2-7d10-7a3b-8c55-0123456789ab/2026-11-22/14/019ab1c2-5f3a9c01.jpg"
 OTHER = KEY.replace("5f3a9c01", "00000000")
 
 
-@pytest.fixture(params=["disk", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
-    return DiskStore(tmp_path / "media") if request.param == "disk" else MemoryStore()
+@pytest.fixture(params=["disk", "memory", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BlobStore:
+    match request.param:
+        case "disk":
+            return DiskStore(tmp_path / "media")
+        case "memory":
+            return MemoryStore()
+        case _:
+            return s3_store(request.getfixturevalue("seaweed"), monkeypatch)
 
 
 def test_keeps_what_it_was_given(store: BlobStore) -> None:
@@ -95,6 +103,24 @@ def test_many_threads_at_once_and_one_winner_a_key(store: BlobStore) -> None:
         assert winner % 4 == hour
 
 
+def test_lists_keys_in_order_with_their_sizes(store: BlobStore) -> None:
+    cameras = ("019ab1c2-7d10-7a3b-8c55-0123456789ab", "019ab1c2-7d10-7a3b-8c55-0123456789ac")
+    hours = ("2026-11-22/09", "2026-11-22/14", "2026-12-01/00")
+    made = [f"images/{camera}/{hour}/{number:04}.jpg" for camera in cameras for hour in hours for number in range(400)]
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda key: store.put(key, b"x" * (1 + int(key[-8:-4]) % 3), durable=False), reversed(made)))
+    store.put(KEY.replace("images/", "thumbnails/"), b"elsewhere")
+    store.put(f"lost+found/{KEY}", b"elsewhere")
+    assert list(store.keys("images")) == [(key, 1 + int(key[-8:-4]) % 3) for key in made]
+    assert [key for key, _ in store.keys(f"images/{cameras[1]}")] == made[1200:]
+    assert [key for key, _ in store.keys("lost+found")] == [f"lost+found/{KEY}"]
+    assert list(store.keys("nothing")) == []
+
+
+def test_a_store_that_works_has_nothing_to_say(store: BlobStore) -> None:
+    store.probe()
+
+
 def hostile_keys() -> list[str]:
     plain = [
         "",
@@ -137,6 +163,23 @@ def test_a_key_that_the_server_does_not_make_is_refused(store: BlobStore, tmp_pa
         with pytest.raises(ValueError, match="not a blob key"):
             call(key)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_names_that_the_server_does_not_make_are_passed_over(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    store.put("images/a/b.jpg", b"1")
+    store.put("images/a-b/c.jpg", b"12")
+    for foreign in ("images/.DS_Store", "images/a/b.jpg.part", "images/a/notes.txt"):
+        (tmp_path / foreign).write_bytes(b"x")
+    # As strings: the dash comes before the slash.
+    assert list(store.keys("images")) == [("images/a-b/c.jpg", 2), ("images/a/b.jpg", 1)]
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path / "media")
+    (tmp_path / "media").rmdir()
+    with pytest.raises(StoreUnavailable, match="missing"):
+        store.probe()
 
 
 def test_a_full_memory_says_so() -> None:

@@ -4,41 +4,34 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from api import __version__
 from api.clock import SystemClock
-from api.db import open_engines, upgrade_schema
+from api.commands.care import add_care
+from api.commands.context import CommandError, valid, with_database
 from api.errors import DomainError
 from api.models import Role
-from api.routers.problems import field_problems, summary
+from api.routers.problems import field_problems
 from api.schemas.common import Name
 from api.schemas.session import Password, PersonName
 from api.services.accounts import create_user
 from api.services.cameras import create_camera
 from api.services.passwords import Passwords
-from api.services.site import ensure_site
 from api.settings import Settings
 
-T = TypeVar("T")
 _EPILOG = """\
 examples:
   python -m api serve                              the server on http://localhost:8000, data in ./data
   PICAM_DATA_DIR=/srv/picam python -m api serve    the same, data elsewhere
   python -m api create-camera Porch                a camera; prints its token once, as JSON
+  python -m api backup /mnt/usb/picam               database and pictures, again and again into the same folder
   echo 'a long sentence' | python -m api create-user Ann --role admin --password-stdin
 
 Settings are PICAM_* variables: docs/guide/settings.md lists them all.
 """
-
-
-class CommandError(Exception):
-    """What went wrong, as a sentence for the person at the terminal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     camera = commands.add_parser("create-camera", help="add a camera and print its token once")
     camera.add_argument("name", metavar="NAME")
     camera.set_defaults(run=_create_camera)
+    add_care(commands)
     return parser
 
 
@@ -100,19 +94,19 @@ def _serve(_options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
-    _with_database(settings, lambda _connection: None)
+    with_database(settings, lambda _connection: None)
     print("The database is up to date. Start the server with: python -m api serve")
     return 0
 
 
 def _create_user(options: argparse.Namespace, settings: Settings) -> int:
-    name = _valid(TypeAdapter(PersonName), options.name, "name")
-    password = _valid(TypeAdapter(Password), _ask_password(from_stdin=options.password_stdin), "password")
+    name = valid(TypeAdapter(PersonName), options.name, "name")
+    password = valid(TypeAdapter(Password), _ask_password(from_stdin=options.password_stdin), "password")
     passwords = Passwords()
     password_hash = passwords.hash_now(password)
     passwords.close()
     role = Role(options.role)
-    _with_database(settings, lambda connection: create_user(connection, name, password_hash, role, SystemClock().now()))
+    with_database(settings, lambda connection: create_user(connection, name, password_hash, role, SystemClock().now()))
     print(f"{name} can sign in now, as {role}.")
     return 0
 
@@ -126,34 +120,10 @@ def _ask_password(*, from_stdin: bool) -> str:
 
 
 def _create_camera(options: argparse.Namespace, settings: Settings) -> int:
-    name = _valid(TypeAdapter(Name), options.name, "name")
-    new = _with_database(settings, lambda connection: create_camera(connection, name, SystemClock().now()))
+    name = valid(TypeAdapter(Name), options.name, "name")
+    new = with_database(settings, lambda connection: create_camera(connection, name, SystemClock().now()))
     print(
         f"Camera {name!r} is known now. Its token is shown this once: keep it in a file that only the camera can read."
     )
     print(json.dumps({"camera_id": str(new.camera.id), "token": new.token}))
     return 0
-
-
-def _with_database(settings: Settings, function: Callable[[Connection], T]) -> T:
-    """One transaction on an up-to-date database, beside whatever else uses it."""
-    try:
-        engines = open_engines(settings.resolved_database_url())
-        try:
-            upgrade_schema(engines.writer)
-            with engines.writer.begin() as connection:
-                ensure_site(connection, settings.site_name, SystemClock().now())
-                return function(connection)
-        finally:
-            engines.dispose()
-    except (ValueError, OSError) as error:
-        raise CommandError(str(error)) from error
-    except SQLAlchemyError as error:
-        raise CommandError(f"the database does not answer: {getattr(error, 'orig', error)}") from error
-
-
-def _valid(adapter: TypeAdapter[T], value: str, field: str) -> T:
-    try:
-        return adapter.validate_python(value)
-    except ValidationError as error:
-        raise CommandError(f"the {field} is not valid: {summary(field_problems(error.errors()))}") from error
