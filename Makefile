@@ -1,6 +1,6 @@
 # Everything one does with this checkout. Each target is a thin call into tools/, which also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lock clean
+.PHONY: help setup run test lint bench lock clean
 
 help: ## Show this help
 	@echo "Pi Security Camera"
@@ -21,6 +21,10 @@ test: ## Set up what the tests need, then run every test
 lint: ## Check style, types, import directions and shell scripts
 	@tools/bootstrap --dev
 	@.venv/bin/python -m tools.lint
+
+bench: ## Measure against other detectors (PICAM_FOOTAGE=folder, see docs/guide/settings.md)
+	@tools/bootstrap --dev
+	@.venv/bin/python bench/motion.py
 
 lock: ## Pin the newest allowed versions of all Python packages, with hashes
 	@tools/bootstrap --dev

@@ -6,6 +6,7 @@ be a denial of service. Two hashes at a time is all that is ever run.
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -13,14 +14,24 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 _AT_ONCE = 2
 
 
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
+
+
+@cache
+def _nobody() -> str:
+    return _hasher().hash("nobody has this password")
+
+
 class Passwords:
     """Hashes and checks passwords in threads of its own."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
+        self._hasher = _hasher()
         self._threads = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="password")
         # Checked when the name is unknown, so that the time of an answer does not tell which names exist.
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._nobody = _nobody()
 
     def hash_now(self, password: str) -> str:
         """Hash in the calling thread; for the command line."""

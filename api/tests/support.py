@@ -235,3 +235,11 @@ async def upload(
     form = {"camera_id": str(camera.id), "timestamp": at(clock), **fields}
     text = {name: str(value) for name, value in form.items() if value is not None}
     return await client.post("/images", data=text, files={"file": ("picture.jpg", data, "image/jpeg")})
+
+
+async def raise_alert(client: httpx.AsyncClient, camera: CameraAccess, clock: Clock, **fields: Any) -> dict[str, Any]:
+    body = {"timestamp": at(clock), "type": "motion", "camera_id": str(camera.id), **fields}
+    response = await client.post("/alerts", json=body)
+    assert response.status_code in {200, 201}, response.text
+    answer: dict[str, Any] = response.json()
+    return answer

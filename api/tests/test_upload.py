@@ -1,4 +1,4 @@
-"""`POST /images`: what is stored, what a repeat does, how pictures and alerts find each other, and when it is answered."""
+"""`POST /images`: what is stored, what a repeat does, what is checked, and when it is answered."""
 
 import asyncio
 import base64
@@ -17,7 +17,7 @@ from api.clock import FakeClock, to_rfc3339
 from api.ids import uuid7
 from api.models import Role, images
 from api.storage import DiskStore
-from api.tests.support import CameraAccess, Server, at, digest, jpeg, upload
+from api.tests.support import CameraAccess, Server, at, digest, jpeg, raise_alert, upload
 
 BOXES = [{"x": 0.25, "y": 0.5, "w": 0.125, "h": 0.25}, {"x": 0.0, "y": 0.0, "w": 1.0, "h": 1.0}]
 
@@ -25,14 +25,6 @@ BOXES = [{"x": 0.25, "y": 0.5, "w": 0.125, "h": 0.25}, {"x": 0.0, "y": 0.0, "w":
 async def post_raw(client: httpx.AsyncClient, data: bytes, fields: dict[str, Any], **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return await client.post("/images", params=fields, content=data, headers={"content-type": "image/jpeg", **named})
-
-
-async def new_alert(client: httpx.AsyncClient, camera: CameraAccess, clock: FakeClock, **fields: Any) -> dict[str, Any]:
-    body = {"timestamp": at(clock), "type": "motion", "camera_id": str(camera.id), **fields}
-    response = await client.post("/alerts", json=body)
-    assert response.status_code in {200, 201}, response.text
-    answer: dict[str, Any] = response.json()
-    return answer
 
 
 def every_field(camera: CameraAccess, clock: FakeClock) -> dict[str, str]:
@@ -160,7 +152,7 @@ async def test_twenty_repeats_at_once_make_one_image_and_one_file(
     server: Server, camera: CameraAccess, as_camera: httpx.AsyncClient, clock: FakeClock
 ) -> None:
     data, image_id = jpeg(300, 200), str(uuid7(clock.now()))
-    alert = await new_alert(as_camera, camera, clock)
+    alert = await raise_alert(as_camera, camera, clock)
     answers = await asyncio.gather(
         *(upload(as_camera, camera, data, clock, id=image_id, alert_id=alert["id"]) for _ in range(20))
     )
@@ -173,70 +165,6 @@ async def test_twenty_repeats_at_once_make_one_image_and_one_file(
     assert again.json()["image_count"] == 1
 
 
-async def test_a_picture_joins_the_alert_it_names(
-    camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
-) -> None:
-    alert = await new_alert(as_camera, camera, clock)
-    assert (alert["image_count"], alert["key_image_id"]) == (0, None)
-    stored = [
-        (await upload(as_camera, camera, jpeg(seed=seed), clock, alert_id=alert["id"], score=score)).json()["id"]
-        for seed, score in enumerate((0.5, None, 0.9, 0.9, 0.7))
-    ]
-    after = (await as_owner.get(f"/alerts/{alert['id']}")).json()
-    assert after["image_count"] == 5
-    assert after["key_image_id"] == stored[2], "the best score, and of equal ones the first"
-
-
-async def test_the_key_picture_that_the_camera_chose_stays(
-    camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
-) -> None:
-    alert = await new_alert(as_camera, camera, clock)
-    chosen = (await upload(as_camera, camera, jpeg(seed=1), clock, alert_id=alert["id"], score=0.1)).json()["id"]
-    await upload(as_camera, camera, jpeg(seed=2), clock, alert_id=alert["id"], score=0.5)
-    patched = await as_camera.patch(f"/alerts/{alert['id']}", json={"key_image_id": chosen})
-    assert patched.json()["key_image_id"] == chosen
-    await upload(as_camera, camera, jpeg(seed=3), clock, alert_id=alert["id"], score=1.0)
-    after = (await as_owner.get(f"/alerts/{alert['id']}")).json()
-    assert (after["image_count"], after["key_image_id"]) == (3, chosen)
-
-
-async def test_pictures_that_come_before_their_alert_are_linked_when_it_comes(
-    camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
-) -> None:
-    alert_id = str(uuid7(clock.now()))
-    early = [
-        (await upload(as_camera, camera, jpeg(seed=seed), clock, alert_id=alert_id, score=score)).json()
-        for seed, score in enumerate((0.2, 0.8, None))
-    ]
-    assert {image["alert_id"] for image in early} == {alert_id}
-    alert = await new_alert(as_camera, camera, clock, id=alert_id)
-    assert (alert["image_count"], alert["key_image_id"]) == (3, early[1]["id"])
-    late = (await upload(as_camera, camera, jpeg(seed=9), clock, alert_id=alert_id, score=0.81)).json()
-    after = (await as_owner.get(f"/alerts/{alert_id}")).json()
-    assert (after["image_count"], after["key_image_id"]) == (4, late["id"])
-
-
-async def test_another_camera_s_alert_is_refused_and_nothing_is_left(
-    server: Server, camera: CameraAccess, as_camera: httpx.AsyncClient, clock: FakeClock
-) -> None:
-    other = server.add_camera("Garden")
-    theirs = await new_alert(server.client(other), other, clock)
-    before = server.left_behind()
-    answer = await upload(as_camera, camera, jpeg(), clock, alert_id=theirs["id"])
-    assert (answer.status_code, answer.json()["code"]) == (403, "foreign_alert")
-    assert server.left_behind() == before
-
-
-async def test_a_guessed_alert_id_does_not_push_pictures_into_another_camera_s_alert(
-    server: Server, camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
-) -> None:
-    other, alert_id = server.add_camera("Garden"), str(uuid7(clock.now()))
-    guess = (await upload(as_camera, camera, jpeg(), clock, alert_id=alert_id)).json()
-    alert = await new_alert(server.client(other), other, clock, id=alert_id)
-    assert (alert["image_count"], alert["key_image_id"]) == (0, None)
-    assert (await as_owner.get(f"/images/{guess['id']}")).json()["alert_id"] is None
-
-
 async def test_an_admin_may_send_for_a_camera_and_others_may_not(
     server: Server, camera: CameraAccess, as_owner: httpx.AsyncClient, clock: FakeClock
 ) -> None:
@@ -244,36 +172,6 @@ async def test_an_admin_may_send_for_a_camera_and_others_may_not(
     for role in (Role.MEMBER, Role.VIEWER):
         refused = await upload(server.client(server.add_person(role)), camera, jpeg(), clock)
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-
-
-async def test_the_camera_s_thumbnail_is_used(
-    camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
-) -> None:
-    small = jpeg(320, 180, seed=8)
-    response = await as_camera.post(
-        "/images",
-        data={"camera_id": str(camera.id), "timestamp": at(clock)},
-        files={"file": ("a.jpg", jpeg(640, 360), "image/jpeg"), "thumbnail": ("t.jpg", small, "image/jpeg")},
-    )
-    assert response.status_code == 201
-    assert (await as_owner.get(f"/images/{response.json()['id']}/thumbnail")).content == small
-
-
-@pytest.mark.parametrize(
-    "bad", [b"", b"<html>", jpeg(321, 180), jpeg()[:-20], jpeg(320, 180) + b"\0" * 210_000], ids=range(5)
-)
-async def test_a_bad_thumbnail_never_costs_the_picture(
-    camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock, bad: bytes
-) -> None:
-    response = await as_camera.post(
-        "/images",
-        data={"camera_id": str(camera.id), "timestamp": at(clock)},
-        files={"file": ("a.jpg", jpeg(640, 360), "image/jpeg"), "thumbnail": ("t.jpg", bad, "image/jpeg")},
-    )
-    assert response.status_code == 201
-    thumbnail = await as_owner.get(f"/images/{response.json()['id']}/thumbnail")
-    assert thumbnail.status_code == 200
-    assert thumbnail.content not in {bad, b""}
 
 
 def form(parts: list[tuple[str, str, bytes]]) -> tuple[bytes, str]:

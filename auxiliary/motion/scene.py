@@ -19,6 +19,8 @@ from auxiliary.motion.shake import steadied
 from auxiliary.motion.tracks import Region, Tracker
 from auxiliary.motion.tuning import Tuning
 
+_ONCE = np.float32(1.02)
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -64,15 +66,25 @@ class Scene:
         foreground = dilate(strong)
         foreground &= contrast > thresholds * np.float32(tuning.growth)
         foreground = erode(dilate(foreground))
-        self._presence += (foreground - self._presence) * share(elapsed_seconds, tuning.presence_seconds)
+        pace = share(elapsed_seconds, tuning.presence_seconds)
+        self._presence += (foreground - self._presence) * pace
         self._background.notice_changes(cells, thresholds, elapsed_seconds)
         learning = now < self._silent_until
-        sighting = self._sight(contrast, thresholds, foreground, now, least_size, learning=learning)
+        once = _ONCE * pace  # more presence than a single frame gives, however slow the frames come
+        sighting = self._sight(contrast, thresholds, foreground, now, least_size, once, learning=learning)
         self._learn(cells, light, contrast, foreground, now, elapsed_seconds, learning=learning)
         return None if learning else sighting
 
     def _sight(
-        self, contrast: Cells, thresholds: Cells, foreground: Mask, now: float, least_size: float, *, learning: bool
+        self,
+        contrast: Cells,
+        thresholds: Cells,
+        foreground: Mask,
+        now: float,
+        least_size: float,
+        once: np.float32,
+        *,
+        learning: bool,
     ) -> Sighting:
         """Regions of foreground that stayed or are strong, and which of them are things."""
         tuning = self._tuning
@@ -86,7 +98,8 @@ class Scene:
         strengths = labels.sums(foreground * contrast / thresholds) / np.maximum(sizes, 1)
         presences = labels.peaks(self._presence)
         strong = (sizes > tuning.strong_area * foreground.size) & (strengths > 2.2)
-        lasting = presences >= np.where(strong, tuning.strong_presence, tuning.needed_presence)
+        needed = np.where(strong, tuning.strong_presence, tuning.needed_presence)
+        lasting = presences >= np.maximum(needed, once)
         candidates = np.flatnonzero(lasting & (sizes >= least_size)).tolist()
         changed = labels.sums(self._background.unchanged_seconds < tuning.active_seconds)
         cells = np.bincount(labels.regions, minlength=len(labels.extents))

@@ -124,10 +124,11 @@ class Tracker:
             track.travelled_at = now
         track.trusted = track.trusted or (straight and region.extent.overlap(track.first) == 0)
         travels = now - track.travelled_at <= tuning.travel_memory_seconds
-        if region.busy:
-            outgrown = region.size > tuning.clutter_factor * self._usual.size(region.extent)
-            return Verdict(travels or outgrown, travels)
         huge = region.extent.area > tuning.huge_area * self._cells
+        if region.busy:
+            seen_twice = track.steps > 0 or huge  # no flake is in the same place in two frames
+            outgrown = seen_twice and region.size > tuning.clutter_factor * self._usual.size(region.extent)
+            return Verdict(travels or outgrown, travels)
         active = region.active_share > tuning.active_share
         return Verdict(track.trusted or travels or huge or active, track.trusted or travels)
 

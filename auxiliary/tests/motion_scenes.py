@@ -22,7 +22,7 @@ def yard(seed: int = 1, width: int = WIDTH, height: int = HEIGHT) -> np.ndarray:
     for size, strength in ((60, 35.0), (20, 18.0), (6, 10.0), (2, 4.0)):
         coarse = random.normal(0, strength, (height // size + 2, width // size + 2))
         picture += np.kron(coarse, np.ones((size, size)))[:height, :width]
-    return np.clip(picture, 40, 200)
+    return np.asarray(np.clip(picture, 40, 200))
 
 
 def walker(picture: np.ndarray, x: float, y: float, tall: float, level: float = 30.0) -> np.ndarray:

@@ -234,7 +234,10 @@ def test_in_a_busy_place_only_what_travels_or_outgrows_the_clutter_is_a_thing() 
         now = 0.1 * k
         swaying = tracker.judge([region(20 + 2 * (k % 3), busy=True)], now)
         assert not swaying[0].thing or now < 0.5
-    assert tracker.judge([region(18, size=20, busy=True)], now + 0.1)[0].thing, "far larger than the leaves"
+    larger = [tracker.judge([region(40, y=20, size=14, busy=True), region(20, busy=True)], now + t) for t in (0.1, 0.2)]
+    assert [verdicts[0].thing for verdicts in larger] == [False, True], "outgrown, but only when seen twice"
+    assert not larger[1][1].thing
+    tracker.judge([], now + 0.9)  # a lull: what was followed is lost
     walked = [tracker.judge([region(14 + k, busy=True)], now + 1 + 0.1 * k)[0].thing for k in range(20)]
     assert not any(walked[:5])
     assert all(walked[10:])

@@ -135,8 +135,8 @@ it("keeps what it shows when the server is away, says since when, and takes the 
   await screen.findByRole("heading", { level: 1, name: "Events" });
   act(() => FakeSocket.latest().hello());
   act(() => FakeSocket.latest().drop());
-  expect(await screen.findByText(/No connection to the server/, undefined, { timeout: 4000 })).toBeVisible();
-  await waitFor(() => expect(FakeSocket.all.length).toBeGreaterThan(1), { timeout: 4000 });
+  expect(await screen.findByText(/No connection to the server/)).toBeVisible();
+  await waitFor(() => expect(FakeSocket.all.length).toBeGreaterThan(1));
   act(() => FakeSocket.latest().hello());
   await waitFor(() => expect(screen.queryByText(/No connection to the server/)).toBeNull());
 });

@@ -35,6 +35,8 @@ export function useLiveSession(): () => void {
       onConnected: () => {
         clearInterval(poll);
         markLive();
+        // What failed while the server was away need not wait for its next turn.
+        void client.refetchQueries({ predicate: ({ state }) => state.status === "error" });
       },
       onLost: () => {
         markAway();

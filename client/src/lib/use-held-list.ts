@@ -42,6 +42,11 @@ export function useLooking(area: RefObject<HTMLElement | null>): boolean {
   return looking;
 }
 
+/** Names a list by its filter. Until its first answer is there, the list of the filter before stands in for it. */
+export function listName(filter: object, standIn: boolean): string {
+  return `${JSON.stringify(filter)}${standIn ? " (before)" : ""}`;
+}
+
 /**
  * The list as it may be shown now. `listKey` names the list (its filters): another one starts afresh.
  * `release` shows what waits.

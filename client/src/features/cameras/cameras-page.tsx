@@ -7,6 +7,7 @@ import { PageHeader } from "@/components/page-header";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
 import { texts } from "@/lib/texts";
 import { useNow } from "@/lib/use-now";
+import { useStandingError } from "@/lib/use-standing-error";
 import { AddCamera } from "./add-camera";
 import { CameraCard } from "./camera-card";
 
@@ -16,6 +17,7 @@ export function CamerasPage() {
   const timeZone = useTimeZone();
   const now = useNow(5000);
   const query = useQuery(camerasQuery);
+  const failure = useStandingError(query);
   const cameras = query.data;
   const online = cameras?.filter((camera) => camera.online).length ?? 0;
   return (
@@ -24,17 +26,17 @@ export function CamerasPage() {
         title={texts.cameras.title}
         note={cameras && cameras.length > 0 && texts.cameras.count(online, cameras.length)}
       />
-      {query.isPending ? (
+      {failure ? (
+        <ErrorState
+          title={texts.cameras.failed}
+          detail={failure.message}
+          onRetry={() => void query.refetch()}
+        />
+      ) : cameras === undefined ? (
         <Loading className={GRID}>
           <Skeleton className="h-96" />
           <Skeleton className="h-96" />
         </Loading>
-      ) : cameras === undefined ? (
-        <ErrorState
-          title={texts.cameras.failed}
-          detail={query.error?.message ?? ""}
-          onRetry={() => void query.refetch()}
-        />
       ) : cameras.length === 0 ? (
         <EmptyState icon={Cctv} title={texts.cameras.noneTitle} hint={texts.cameras.noneHint} />
       ) : (

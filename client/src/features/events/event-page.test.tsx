@@ -83,6 +83,20 @@ it("goes to the older event by key", async () => {
   await waitFor(() => expect(history.location.pathname).toBe(`/events/${alertAt(20).id}`));
 });
 
+it("says so when the event is deleted while it is looked at", async () => {
+  await openEvent([picture(2)]);
+  await waitFor(() => expect(shown()).toBe(picture(2).id));
+  server.use(http.get("*/alerts/:id", () => problem(404, "not_found", "No such alert.")));
+  const change = {
+    kind: "alert" as const,
+    action: "deleted" as const,
+    alert_id: event.id,
+    camera_id: event.camera_id,
+  };
+  await act(async () => FakeSocket.latest().say({ type: "changes", changes: [{ ...change, alert: null }] }));
+  expect(await screen.findByText("This event does not exist any more.")).toBeVisible();
+});
+
 it("says when the event is gone", async () => {
   server.use(http.get("*/alerts/:id", () => problem(404, "not_found", "No such alert.")));
   renderApp(`/events/${event.id}`);

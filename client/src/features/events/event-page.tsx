@@ -11,6 +11,7 @@ import { PageHeader } from "@/components/page-header";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
 import { dayName, dayOf } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
+import { useStandingError } from "@/lib/use-standing-error";
 import { BackToEvents, EventNavigation } from "./event-navigation";
 import { EventView } from "./event-view";
 import type { EventSearch } from "./search";
@@ -27,17 +28,19 @@ export function EventPage() {
   useEffect(() => rememberOpened(eventId), [eventId]);
   const neighbours = useNeighbours(alert, search, timeZone);
 
-  if (query.isError && alert === undefined) {
+  const failure = useStandingError(query);
+  const gone = isNotFound(query.error);
+  if (gone || failure) {
     return (
       <>
         <BackToEvents search={search} />
         <h1 className="sr-only">{texts.events.title}</h1>
-        {isNotFound(query.error) ? (
+        {gone ? (
           <EmptyState icon={SearchX} title={texts.event.gone} />
         ) : (
           <ErrorState
             title={texts.event.failed}
-            detail={query.error.message}
+            detail={failure?.message ?? ""}
             onRetry={() => void query.refetch()}
           />
         )}

@@ -14,6 +14,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { clockTime } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
 import { toast } from "@/lib/toasts";
+import { useStandingError } from "@/lib/use-standing-error";
 import { EventFacts } from "./event-facts";
 import { Filmstrip } from "./filmstrip";
 import { useShownImage } from "./use-shown-image";
@@ -25,6 +26,7 @@ const STAGE_HEIGHT = "calc(100dvh - 22rem)";
 
 export function EventView({ alert, chosen, cameraName, timeZone }: EventViewProps) {
   const query = useInfiniteQuery(imagesOfAlertQuery(alert.id));
+  const failure = useStandingError(query);
   const images = useMemo(() => itemsOf(query.data).reverse(), [query.data]);
   const shown = useShownImage(alert.id, images, alert.key_image_id, chosen);
   const [boxes, setBoxes] = useState(true);
@@ -58,16 +60,16 @@ export function EventView({ alert, chosen, cameraName, timeZone }: EventViewProp
               {clockTime(image.timestamp, timeZone, true)}
             </figcaption>
           </figure>
+        ) : failure ? (
+          <ErrorState
+            title={texts.images.failed}
+            detail={failure.message}
+            onRetry={() => void query.refetch()}
+          />
         ) : query.isPending ? (
           <Loading>
             <Skeleton className="aspect-video" />
           </Loading>
-        ) : query.isError ? (
-          <ErrorState
-            title={texts.images.failed}
-            detail={query.error.message}
-            onRetry={() => void query.refetch()}
-          />
         ) : (
           <div className="bg-surface">
             <EmptyState icon={ImageOff} title={texts.event.noPictures} live={alert.ended_at === null} />

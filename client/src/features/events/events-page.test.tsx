@@ -182,6 +182,23 @@ it("puts the filter into the address and asks the server for it", async () => {
   expect(asked.at(-1)).toContain(`camera_id=${camera.id}`);
 });
 
+it("shows another filter's list as it is, also to a person who scrolled", async () => {
+  server.use(
+    http.get("*/alerts", ({ request }) => {
+      const unreviewed = new URL(request.url).searchParams.has("reviewed");
+      return HttpResponse.json({
+        items: unreviewed ? [alertAt(2)] : [alertAt(1), alertAt(2)],
+        next_cursor: null,
+      });
+    }),
+  );
+  const { user } = await openEvents();
+  await waitFor(() => expect(cards()).toEqual(ids(1, 2)));
+  scrollTo(400);
+  await user.click(screen.getByRole("button", { name: "To review" }));
+  await waitFor(() => expect(cards()).toEqual(ids(2)));
+});
+
 it("loads earlier events with its button", async () => {
   server.use(
     http.get("*/alerts", ({ request }) =>

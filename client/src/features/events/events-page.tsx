@@ -17,8 +17,9 @@ import { announce } from "@/lib/announce";
 import { dayOf } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
 import { toast } from "@/lib/toasts";
-import { useHeldList, useLooking } from "@/lib/use-held-list";
+import { listName, useHeldList, useLooking } from "@/lib/use-held-list";
 import { useNow } from "@/lib/use-now";
+import { useStandingError } from "@/lib/use-standing-error";
 import type { MarkEvent } from "./event-card";
 import { EventList } from "./event-list";
 import { EventsSkeleton } from "./events-skeleton";
@@ -37,10 +38,11 @@ export function EventsPage() {
 
   const filter = useMemo(() => filterOf(search), [search]);
   const query = useInfiniteQuery(alertsQuery(filter, timeZone));
+  const failure = useStandingError(query);
   const latest = useMemo(() => itemsOf(query.data), [query.data]);
   const list = useHeldList(latest, {
     hold: useLooking(area),
-    listKey: JSON.stringify(filter),
+    listKey: listName(filter, query.isPlaceholderData),
     gone: wasDeleted,
   });
   useAnnounceWaiting(list.waiting);
@@ -84,14 +86,14 @@ export function EventsPage() {
         onShow={onShowNew}
       />
       <div ref={area} aria-busy={query.isPlaceholderData}>
-        {query.isPending ? (
-          <EventsSkeleton />
-        ) : query.isError && latest.length === 0 ? (
+        {failure ? (
           <ErrorState
             title={texts.events.failed}
-            detail={query.error.message}
+            detail={failure.message}
             onRetry={() => void query.refetch()}
           />
+        ) : query.isPending ? (
+          <EventsSkeleton />
         ) : list.shown.length === 0 ? (
           <Waiting cameras={cameras} onClear={onClear} />
         ) : (

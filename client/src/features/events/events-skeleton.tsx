@@ -5,7 +5,7 @@ const TILES = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
 
 export function EventsSkeleton() {
   return (
-    <Loading className="mt-16 grid gap-4 sm:grid-cols-[repeat(auto-fill,minmax(16.5rem,1fr))] lg:ml-21">
+    <Loading className="mt-4 grid gap-4 pt-12 sm:grid-cols-[repeat(auto-fill,minmax(16.5rem,1fr))] lg:ml-21">
       {TILES.map((tile) => (
         <div key={tile}>
           <Skeleton className="aspect-video" />

@@ -5,6 +5,7 @@ import { ChevronLeft, ChevronRight, Download, ImageOff, Scan, X, Zap } from "luc
 import { useEffect, useRef, useState } from "react";
 import { useCameraNames } from "@/api/cameras";
 import { fileUrl, imageQuery, useStarImage } from "@/api/images";
+import { isNotFound } from "@/api/problem";
 import { useTimeZone } from "@/api/session";
 import type { Image } from "@/api/wire";
 import { Button, buttonClass, IconButton } from "@/components/button";
@@ -16,6 +17,7 @@ import { useShortcuts } from "@/lib/shortcuts";
 import { clockTime, dayName, dayOf } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
 import { toast } from "@/lib/toasts";
+import { useStandingError } from "@/lib/use-standing-error";
 import type { ImagesSearch } from "./search";
 import { useImageNeighbours } from "./use-image-neighbours";
 
@@ -27,6 +29,7 @@ export function ImageViewer() {
   const navigate = useNavigate();
   const timeZone = useTimeZone();
   const query = useQuery(imageQuery(imageId, useQueryClient()));
+  const failure = useStandingError(query);
   const image = query.data;
   const beside = useImageNeighbours(image, search, timeZone);
   usePreload(beside.nearby);
@@ -68,8 +71,8 @@ export function ImageViewer() {
       ) : (
         <div className="grid flex-1 p-4">
           <IconButton icon={X} label={texts.images.close} onClick={close} className="justify-self-end" />
-          {query.isError ? (
-            <EmptyState icon={ImageOff} title={texts.images.gone} hint={query.error.message}>
+          {failure ? (
+            <EmptyState icon={ImageOff} title={isNotFound(failure) ? texts.images.gone : failure.message}>
               <Button onClick={close}>{texts.images.close}</Button>
             </EmptyState>
           ) : (

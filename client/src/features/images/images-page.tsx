@@ -16,8 +16,9 @@ import { PageHeader } from "@/components/page-header";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
 import { dayOf } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
-import { useHeldList, useLooking } from "@/lib/use-held-list";
+import { listName, useHeldList, useLooking } from "@/lib/use-held-list";
 import { useNow } from "@/lib/use-now";
+import { useStandingError } from "@/lib/use-standing-error";
 import { ImageGrid } from "./image-grid";
 import { type ImagesSearch, imageFilterOf } from "./search";
 
@@ -32,10 +33,11 @@ export function ImagesPage() {
 
   const filter = useMemo(() => imageFilterOf(search), [search]);
   const query = useInfiniteQuery(imagesQuery(filter, timeZone));
+  const failure = useStandingError(query);
   const latest = useMemo(() => itemsOf(query.data), [query.data]);
   const list = useHeldList(latest, {
     hold: useLooking(area),
-    listKey: JSON.stringify(filter),
+    listKey: listName(filter, query.isPlaceholderData),
     gone: wasDeleted,
   });
   const filtered = filter.camera !== undefined || filter.day !== undefined;
@@ -66,16 +68,16 @@ export function ImagesPage() {
         }}
       />
       <div ref={area} aria-busy={query.isPlaceholderData}>
-        {query.isPending ? (
+        {failure ? (
+          <ErrorState
+            title={texts.images.failed}
+            detail={failure.message}
+            onRetry={() => void query.refetch()}
+          />
+        ) : query.isPending ? (
           <Loading>
             <Skeleton className="h-[60vh]" />
           </Loading>
-        ) : query.isError && latest.length === 0 ? (
-          <ErrorState
-            title={texts.images.failed}
-            detail={query.error.message}
-            onRetry={() => void query.refetch()}
-          />
         ) : list.shown.length === 0 ? (
           <NoImages onClear={onClear} />
         ) : (
