@@ -15,6 +15,7 @@ from api.db.engine import Engines
 from api.db.keyset import CursorSeal
 from api.metrics import Metrics
 from api.routers import alerts, cameras, health, images, live_updates, metrics, openapi, session, storage, timeline
+from api.routers.audience import Audience
 from api.routers.client import mount_client
 from api.routers.dependencies import Services
 from api.routers.guards import BodyLimit, SameOrigin, SecurityHeaders
@@ -125,6 +126,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             retention=retention,
             metrics=counted,
         )
+        app.state.audience = Audience(bus, app.state.services.accounts, clock, counted)
         app.state.readiness = Readiness(database, store, bus, reserve)
         app.state.vitals = Vitals(database, reserve, clock)
         purging = Purging(database, store, clock, file_jobs)
