@@ -111,7 +111,7 @@ async def list_images(
         206: {"description": "The asked range of the JPEG."},
         307: {"description": "The JPEG is at `Location`, for at most five minutes."},
         304: {"description": "The client has the JPEG."},
-            **problems(401, 403, 404, 422),
+        **problems(401, 403, 404, 422),
     },
 )
 async def get_image(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
