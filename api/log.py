@@ -117,7 +117,10 @@ def _template(message: str) -> tuple[str, Sequence[tuple[str, str]]]:
 def _value(name: str, form: str, value: object) -> object:
     if name in _SECRET_NAMES:
         return "***"
-    return value if form in {"%s", "%d"} and isinstance(value, int | float) else form % (value,)
+    if not isinstance(value, int | float):
+        return form % (value,)
+    # Numbers stay numbers, as exact as the code asks for.
+    return value if form in {"%s", "%d"} else float(form % value)
 
 
 def _quoted(value: str) -> str:

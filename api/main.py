@@ -15,8 +15,10 @@ from api.db.engine import Engines
 from api.db.keyset import CursorSeal
 from api.metrics import Metrics
 from api.routers import alerts, cameras, health, images, live_updates, metrics, openapi, session, storage, timeline
+from api.routers.audience import Audience
 from api.routers.client import mount_client
 from api.routers.dependencies import Services
+from api.routers.direct import DirectRoutes
 from api.routers.guards import BodyLimit, SameOrigin, SecurityHeaders
 from api.routers.problems import install_problem_handlers
 from api.routers.request_log import RequestLog
@@ -71,6 +73,11 @@ def create_app(
         app.include_router(module.router)
     mount_client(app, settings.client_dir)
     openapi.describe(app)
+    app.add_middleware(
+        DirectRoutes,
+        endpoints={("POST", "/images"): images.create_image_directly},
+        sockets={"/ws": live_updates.live_updates_directly},
+    )
     app.add_middleware(BodyLimit, limit_bytes=_SMALL_BODY_BYTES, unlimited=["/images"])
     app.add_middleware(SameOrigin)
     app.add_middleware(SecurityHeaders)
@@ -125,6 +132,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             retention=retention,
             metrics=counted,
         )
+        app.state.audience = Audience(bus, app.state.services.accounts, clock, counted)
         app.state.readiness = Readiness(database, store, bus, reserve)
         app.state.vitals = Vitals(database, reserve, clock)
         purging = Purging(database, store, clock, file_jobs)

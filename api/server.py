@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -80,8 +81,19 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and not self.should_exit:
+            _calm_garbage_collection()
             accounts: Accounts = self.config.app.state.services.accounts  # type: ignore[union-attr]
             await announce(self._settings, self._listener.getsockname()[1], accounts)
+
+
+def _calm_garbage_collection() -> None:
+    """Leave out of every collection what was made at the start and stays, and collect less often.
+
+    Measured at 1,000 viewers: the usual thresholds take a quarter of the CPU and stop everything for a second at times.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def announce(settings: Settings, port: int, accounts: Accounts) -> None:

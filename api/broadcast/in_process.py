@@ -8,6 +8,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,7 @@ class InProcessBus:
         self._ring: deque[Change] = deque(maxlen=ring)
         self._published = 0
         self._news = asyncio.Event()
+        self._read_last: tuple[int, int, Received] | None = None
 
     def start(self) -> None:
         """There is no other replica to hear."""
@@ -66,6 +68,15 @@ class InProcessBus:
         position = int(number)
         return position if self._oldest() <= position <= self._published else None
 
+    def _read(self, position: int) -> Received:
+        """What lies in the ring from a position on. Put together for the first of those who are there."""
+        if self._read_last is None or self._read_last[:2] != (position, self._published):
+            start = position - self._oldest()
+            changes = tuple(islice(self._ring, start, start + _LARGEST_BATCH))
+            received = Received(changes, self._cursor(position + len(changes)))
+            self._read_last = (position, self._published, received)
+        return self._read_last[2]
+
     def _oldest(self) -> int:
         return self._published - len(self._ring)
 
@@ -83,19 +94,21 @@ class _RingSubscription:
     def cursor(self) -> str:
         return self._bus._cursor(self._position)
 
-    async def receive(self) -> Received:
+    def take(self) -> Received | None:
         bus = self._bus
-        while self._position == bus._published:
-            await bus._news.wait()
-        behind = bus._oldest() - self._position
-        if behind > 0:
+        if self._position == bus._published:
+            return None
+        if self._position < bus._oldest():
             self._position = bus._published
             raise TooSlow
-        start = self._position - bus._oldest()
-        count = min(len(bus._ring) - start, _LARGEST_BATCH)
-        changes = tuple(bus._ring[start + offset] for offset in range(count))
-        self._position += count
-        return Received(changes, self.cursor)
+        received = bus._read(self._position)
+        self._position += len(received.changes)
+        return received
+
+    async def receive(self) -> Received:
+        while (received := self.take()) is None:
+            await self._bus._news.wait()
+        return received
 
     def close(self) -> None:
         """Nothing is held for a subscriber."""

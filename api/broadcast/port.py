@@ -45,8 +45,15 @@ class Subscription(Protocol):
         """Resumes after what was received so far."""
         ...
 
+    def take(self) -> Received | None:
+        """All changes there are, at most a few hundred; None if there are none. Raises `TooSlow` once, then goes on.
+
+        Subscriptions at the same place get the same object.
+        """
+        ...
+
     async def receive(self) -> Received:
-        """Wait for changes and take all there are, at most a few hundred. Raises `TooSlow` once, then goes on."""
+        """Wait until there are changes and `take` them."""
         ...
 
     def close(self) -> None: ...

@@ -1,5 +1,6 @@
 """SQL of people, sessions and the site. Functions of a connection, to be run by `Database.read` or `Database.write`."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from api.models import SessionRecord, SiteRecord, UserRecord, sessions, site, users
 from api.models.base import values_of
 
+_AT_ONCE = 500
 _SESSION_COLUMNS = [column.name for column in sessions.columns]
 
 
@@ -44,17 +46,22 @@ def insert_session(connection: Connection, record: SessionRecord) -> None:
     connection.execute(insert(sessions), values_of(sessions, record))
 
 
-def find_session(connection: Connection, token_hash: bytes) -> tuple[SessionRecord, UserRecord] | None:
+def find_sessions(connection: Connection, token_hashes: Collection[bytes]) -> list[tuple[SessionRecord, UserRecord]]:
+    """Those of these sessions that there are, ended or not, each with its person."""
     query = select(sessions, users).join(users, users.c.id == sessions.c.user_id)
-    row = connection.execute(query.where(sessions.c.token_hash == token_hash)).one_or_none()
-    if row is None:
-        return None
-    width = len(_SESSION_COLUMNS)
-    return SessionRecord(*row[:width]), UserRecord(*row[width:])
+    wanted, width = list(token_hashes), len(_SESSION_COLUMNS)
+    return [
+        (SessionRecord(*row[:width]), UserRecord(*row[width:]))
+        for start in range(0, len(wanted), _AT_ONCE)
+        for row in connection.execute(query.where(sessions.c.token_hash.in_(wanted[start : start + _AT_ONCE])))
+    ]
 
 
-def touch_session(connection: Connection, token_hash: bytes, at: int) -> None:
-    connection.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(last_seen_at=at))
+def touch_sessions(connection: Connection, token_hashes: Collection[bytes], at: int) -> None:
+    wanted = list(token_hashes)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = sessions.c.token_hash.in_(wanted[start : start + _AT_ONCE])
+        connection.execute(update(sessions).where(some).values(last_seen_at=at))
 
 
 def delete_session(connection: Connection, token_hash: bytes) -> None:

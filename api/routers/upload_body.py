@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -59,8 +59,7 @@ async def read_raw(request: Request, *, max_bytes: int, stall_seconds: float) ->
     """A body that is the picture itself. Raises `TooLarge`, `TimedOut`, `Invalid` (`digest_mismatch`)."""
     _check_length(request, max_bytes)
     part = _Part("body", "body", request.headers.get("content-digest"), max_bytes)
-    async for chunk in _chunks(request, stall_seconds):
-        part.add(chunk)
+    await _receive(request, stall_seconds, part.add)
     data = part.value()
     if part.digest is not None:
         check_digest(part.digest, data)
@@ -77,14 +76,18 @@ async def read_multipart(request: Request, *, max_bytes: int, stall_seconds: flo
     seen = 0
     try:
         form = _Form(boundary, max_bytes)
-        async for chunk in _chunks(request, stall_seconds):
+
+        def take(chunk: bytes) -> None:
             # The parts are bounded one by one; what stands before and behind them is not.
+            nonlocal seen
             seen += len(chunk)
             if seen > max_bytes + _FORM_BYTES:
                 raise _too_large(max_bytes)
             if whole is not None:
                 whole.update(chunk)
             form.feed(chunk)
+
+        await _receive(request, stall_seconds, take)
         parts = form.finish()
     except (MultipartError, UnicodeDecodeError, ValueError) as error:
         raise Invalid("invalid_request", f"This is no well-formed multipart form: {error}.") from error
@@ -198,17 +201,16 @@ def _check_length(request: Request, max_bytes: int, *, form_bytes: int = 0) -> N
         raise _too_large(max_bytes)
 
 
-async def _chunks(request: Request, stall_seconds: float) -> AsyncIterator[bytes]:
-    stream = request.stream().__aiter__()
+async def _receive(request: Request, stall_seconds: float, take: Callable[[bytes], None]) -> None:
+    """Hand over the body as it comes. Raises `TimedOut` when nothing came for so long, and what `take` raises."""
+    loop = asyncio.get_running_loop()
     try:
-        while True:
-            try:
-                async with asyncio.timeout(stall_seconds):
-                    chunk = await stream.__anext__()
-            except StopAsyncIteration:
-                return
-            if chunk:
-                yield chunk
+        # One deadline, moved on with each chunk: a timeout for each chunk costs as much as the chunk does.
+        async with asyncio.timeout(stall_seconds) as deadline:
+            async for chunk in request.stream():
+                deadline.reschedule(loop.time() + stall_seconds)
+                if chunk:
+                    take(chunk)
     except TimeoutError as error:
         raise TimedOut(
             "upload_stalled", f"Nothing came for {stall_seconds:g} seconds: send the picture again."

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -14,12 +15,12 @@ from api.db.person_rows import (
     any_user,
     delete_expired_sessions,
     delete_session,
-    find_session,
+    find_sessions,
     find_user,
     get_site,
     insert_session,
     insert_user,
-    touch_session,
+    touch_sessions,
     update_site,
 )
 from api.errors import Conflict, Forbidden, Unauthenticated
@@ -128,16 +129,24 @@ class Accounts:
     async def authenticate(self, token: str) -> PersonPrincipal | None:
         """The person whose browser holds this token, unless the session has ended."""
         token_hash = hash_token(token)
-        found = await self._database.read(lambda connection: find_session(connection, token_hash))
-        if found is None:
-            return None
-        session, user = found
+        return (await self.holding({token_hash})).get(token_hash)
+
+    async def holding(self, session_hashes: Collection[bytes]) -> dict[bytes, PersonPrincipal]:
+        """Of these sessions those that have not ended, each with its person: few queries for any number of them."""
         now = self._clock.now()
-        if now >= session.expires_at or now - session.last_seen_at >= SESSION_IDLE:
-            return None
-        if now - session.last_seen_at >= _TOUCH_EVERY:
-            await self._database.write(lambda connection: touch_session(connection, token_hash, now))
-        return PersonPrincipal(user.id, user.name, Role(user.role), token_hash)
+        found = await self._database.read(lambda connection: find_sessions(connection, session_hashes))
+        alive = [
+            (session, user)
+            for session, user in found
+            if now < session.expires_at and now - session.last_seen_at < SESSION_IDLE
+        ]
+        due = [session.token_hash for session, _ in alive if now - session.last_seen_at >= _TOUCH_EVERY]
+        if due:
+            await self._database.write(lambda connection: touch_sessions(connection, due, now))
+        return {
+            session.token_hash: PersonPrincipal(user.id, user.name, Role(user.role), session.token_hash)
+            for session, user in alive
+        }
 
     async def session(self, person: PersonPrincipal) -> Session:
         site = await self._database.read(_site)

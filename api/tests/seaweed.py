@@ -75,6 +75,11 @@ class Seaweed:
             "volume.max": 4,
             "master.volumeSizeLimitMB": 64,
             "master.telemetry": "false",
+            # Further services, on fixed ports, of which only one server a machine could run.
+            "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
+            "filer.localSocket": self._folder / "filer.sock",
+            "s3.localSocket": self._folder / "s3.sock",
             **{f"{role}.port": port for role, port in self._ports.items()},
         }
         with (self._folder / "log").open("ab") as log:

@@ -52,6 +52,12 @@ def test_the_same_as_json() -> None:
     }
 
 
+def test_numbers_stay_numbers() -> None:
+    made = record("request status=%d ms=%.1f again_in_seconds=%.0f", 201, 12.345, 2.0)
+    assert LogfmtFormatter().format(made).endswith("request status=201 ms=12.3 again_in_seconds=2.0")
+    assert json.loads(JsonFormatter().format(made))["ms"] == 12.3
+
+
 HOSTILE = ["a\nb", "a b", 'a"b', "x event=forged level=error", "\x1b[31mred", "\u2028", "a\r\nb", "", "=", "\\"]
 
 
