@@ -1,12 +1,13 @@
 """SQL of alerts and reviews. Functions of a connection, to be run by `Database.read` or `Database.write`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
 
-from api.db.keyset import Position, page_of
+from api.db.keyset import Position, merged, page_of
 from api.models import AlertRecord, alerts, reviews
 from api.models.base import values_of
 
@@ -42,7 +43,12 @@ def list_alerts(
     connection: Connection, wanted: AlertFilter, person_id: UUID, after: Position | None, limit: int
 ) -> list[tuple[AlertRecord, bool]]:
     """Newest first, each with whether the person has reviewed it; one more than `limit` where there is more."""
-    query = page_of(_filtered(wanted, person_id), alerts.c.timestamp, alerts.c.id, after, limit)
+    cameras: Sequence[UUID | None] = wanted.camera_ids or (None,)
+    pages = [
+        page_of(_filtered(wanted, person_id, camera), alerts.c.timestamp, alerts.c.id, after, limit)
+        for camera in cameras
+    ]
+    query = merged(pages, limit)
     return [(AlertRecord(*row[:-1]), bool(row[-1])) for row in connection.execute(query)]
 
 
@@ -64,11 +70,11 @@ def _reviewed_by(person_id: UUID) -> ColumnElement[bool]:
     return exists().where(reviews.c.alert_id == alerts.c.id, reviews.c.user_id == person_id)
 
 
-def _filtered(wanted: AlertFilter, person_id: UUID) -> Select[*tuple[Any, ...]]:
+def _filtered(wanted: AlertFilter, person_id: UUID, camera_id: UUID | None) -> Select[*tuple[Any, ...]]:
     reviewed = _reviewed_by(person_id)
-    query: Select[*tuple[Any, ...]] = select(alerts, reviewed)
-    if wanted.camera_ids:
-        query = query.where(alerts.c.camera_id.in_(wanted.camera_ids))
+    query: Select[*tuple[Any, ...]] = select(alerts, reviewed.label("reviewed"))
+    if camera_id is not None:
+        query = query.where(alerts.c.camera_id == camera_id)
     if wanted.types:
         query = query.where(alerts.c.type.in_(wanted.types))
     if wanted.since is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from api.db.keyset import Position, page_of
+from api.db.keyset import Position, merged, page_of
 from api.models import ImageRecord, ImageState, image_labels, images
 from api.models.base import values_of
 
@@ -38,7 +38,9 @@ def list_images(connection: Connection, wanted: ImageFilter, after: Position | N
     # A label may be rare: then its own index gives the order, and the pictures are looked up.
     order = images.c if wanted.label is None else image_labels.c
     identity = images.c.id if wanted.label is None else image_labels.c.image_id
-    query = page_of(_filtered(wanted), order.timestamp, identity, after, limit)
+    cameras: Sequence[UUID | None] = wanted.camera_ids or (None,)
+    pages = [page_of(_filtered(wanted, camera), order.timestamp, identity, after, limit) for camera in cameras]
+    query = merged(pages, limit)
     return [ImageRecord(*row) for row in connection.execute(query)]
 
 
@@ -79,15 +81,15 @@ def unlink_foreign_images(connection: Connection, alert_id: UUID, camera_id: UUI
     )
 
 
-def _filtered(wanted: ImageFilter) -> Select[*tuple[Any, ...]]:
+def _filtered(wanted: ImageFilter, camera_id: UUID | None) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = select(images)
     moment = images.c.timestamp
     if wanted.label is not None:
         query = query.join(image_labels, image_labels.c.image_id == images.c.id)
         query = query.where(image_labels.c.label == wanted.label)
         moment = image_labels.c.timestamp
-    if wanted.camera_ids:
-        query = query.where(images.c.camera_id.in_(wanted.camera_ids))
+    if camera_id is not None:
+        query = query.where(images.c.camera_id == camera_id)
     if wanted.alert_id is not None:
         query = query.where(images.c.alert_id == wanted.alert_id)
     if wanted.since is not None:

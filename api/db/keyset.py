@@ -9,11 +9,12 @@ import binascii
 import hashlib
 import hmac
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, literal, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, literal, select, tuple_, union_all
 
 from api.errors import Invalid
 from api.models.base import Id
@@ -73,6 +74,17 @@ def page_of(
             tuple_(timestamp, identity) < tuple_(literal(after.timestamp, BigInteger), literal(after.id, Id))
         )
     return query.order_by(timestamp.desc(), identity.desc()).limit(limit + 1)
+
+
+def merged(pages: Sequence[Select[*tuple[Any, ...]]], limit: int) -> Select[*tuple[Any, ...]]:
+    """One page out of the pages of several cameras, each found through its own index.
+
+    A plain `camera_id IN (...)` would sort everything that these cameras ever sent.
+    """
+    if len(pages) == 1:
+        return pages[0]
+    together = union_all(*(select(page.subquery()) for page in pages)).subquery()
+    return select(together).order_by(together.c.timestamp.desc(), together.c.id.desc()).limit(limit + 1)
 
 
 def _bad_cursor() -> Invalid:

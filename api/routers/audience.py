@@ -21,6 +21,7 @@ SIGN_IN_AGAIN = 4401
 TRY_AGAIN = 1011
 _TICK_SECONDS = 0.03
 _HEARTBEAT_SECONDS = 20
+_BEAT_SECONDS = 1.0
 _CHECK_SESSIONS_SECONDS = 5.0
 _LOG = logging.getLogger(__name__)
 
@@ -167,7 +168,7 @@ class Audience:
         """A part of the viewers each second, so that they are never all written to at once."""
         second = 0
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(_BEAT_SECONDS)
             second = (second + 1) % _HEARTBEAT_SECONDS
             for viewer in self._viewers:
                 if id(viewer) // 64 % _HEARTBEAT_SECONDS == second:

@@ -84,7 +84,7 @@ class Cameras:
         if found is None:
             self._known.pop(token_hash, None)
             return None
-        principal = CameraPrincipal(found.id, found.name, found.last_seen_at)
+        principal = CameraPrincipal(found.id, found.name)
         # Only tokens that are good are remembered, so there are never more than cameras.
         self._known[token_hash] = (now, principal)
         return principal
@@ -119,6 +119,9 @@ class Cameras:
         def commit(connection: Connection) -> CameraOverview:
             update_camera(connection, camera_id, **values)
             return _require(connection, camera_id)
+
+        # What is remembered of its token may be what changes.
+        self._known.clear()
 
         def announce(overview: CameraOverview) -> list[Change]:
             return [camera_change(self._view(overview, self._clock.now()), "updated")]

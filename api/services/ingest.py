@@ -68,6 +68,7 @@ class Ingest:
         self._max_pixels = max_pixels
         self._file_jobs = file_jobs
         self._on_stored = on_stored
+        self._seen_at: dict[UUID, int] = {}
         self._reserve = reserve
         self._metrics = metrics
 
@@ -100,7 +101,7 @@ class Ingest:
             raise Unavailable("The picture could not be stored: send it again in a few seconds.") from error
         stored = time.perf_counter()
         self._metrics.stored(stored - begun, record.size_bytes)
-        seen = isinstance(principal, CameraPrincipal) and (principal.last_seen_at or 0) + SEEN_EVERY <= now
+        seen = isinstance(principal, CameraPrincipal) and self._note_seen(principal.camera_id, now)
         pending = PendingUpload(record, isinstance(principal, CameraPrincipal), seen)
         try:
             accepted = await self._database.write_batch(commit_uploads, pending, _announced)
@@ -113,6 +114,13 @@ class Ingest:
         else:
             await self._forget(record)
         return accepted
+
+    def _note_seen(self, camera_id: UUID, now: int) -> bool:
+        """Whether it is time to write down again that this camera was heard of."""
+        if now - self._seen_at.get(camera_id, 0) < SEEN_EVERY:
+            return False
+        self._seen_at[camera_id] = now
+        return True
 
     def check_thumbnail(self, thumbnail: bytes) -> None:
         """Raises `Invalid` or `TooLarge` unless these bytes can serve as a thumbnail."""

@@ -13,7 +13,6 @@ class CameraPrincipal:
 
     camera_id: UUID
     name: str
-    last_seen_at: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,7 @@ async def test_a_page_takes_a_fixed_number_of_statements(
         assert len(seen) == 2, "one for the session, one for the page"
     with statements() as seen:
         await opened(as_camera, camera, clock)
-    assert len(seen) <= 6
+    assert len(seen) <= 9, "the same for any number of alerts; on PostgreSQL two are locks"
 
 
 async def test_the_same_id_from_many_at_once_makes_one_alert(

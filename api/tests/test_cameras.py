@@ -47,6 +47,8 @@ async def test_a_new_camera_has_not_been_heard_of(
         "latest_image_id": None,
         "agent_version": None,
         "health": None,
+        "retention_days": None,
+        "retention_bytes": None,
     }
     assert (await as_owner.get(f"/cameras/{camera.id}")).json() == expected
     assert (await as_owner.get("/cameras")).json() == {"items": [expected], "next_cursor": None}

@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from api.broadcast import Change, InProcessBus
 from api.models import Role
-from api.routers import live_updates
+from api.routers import audience
 from api.tests.conformance import CONTRACT
 from api.tests.support import CameraAccess, PersonAccess, Server, at, jpeg, running, upload
 
@@ -271,7 +271,7 @@ async def test_who_is_not_signed_in_is_told_to_sign_in(live: Live, who: str) -> 
 
 
 async def test_signing_out_ends_the_connection(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_updates, "_CHECK_SESSION_SECONDS", 0.02)
+    monkeypatch.setattr(audience, "_CHECK_SESSIONS_SECONDS", 0.02)
     async with live.viewer() as viewer:
         await message(viewer)
         assert (await live.server.client(live.owner).delete("/session")).status_code == 204
@@ -282,7 +282,8 @@ async def test_signing_out_ends_the_connection(live: Live, monkeypatch: pytest.M
 
 
 async def test_a_quiet_connection_has_a_heartbeat(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_updates, "_HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(audience, "_BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(audience, "_HEARTBEAT_SECONDS", 1)
     async with live.viewer() as viewer:
         hello = await message(viewer)
         beats = [await message(viewer) for _ in range(3)]

@@ -36,9 +36,10 @@ class LeasedWorker:
     async def run(self) -> None:
         try:
             while True:
+                # Not at once: a server that has just started has cameras and people to answer first.
+                await asyncio.sleep(self._every_seconds)
                 if await self._take():
                     await self._with_renewal()
-                await asyncio.sleep(self._every_seconds)
         finally:
             await self._database.write(lambda connection: release_lease(connection, self.name, self._holder))
 
