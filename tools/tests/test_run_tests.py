@@ -16,7 +16,7 @@ MainWith = Callable[..., int]
 def main_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MainWith:
     """Runs `make test`'s main with one part for each given piece of test code, by a real pytest of its own."""
 
-    def run(*codes: str, all_must_run: bool = False) -> int:
+    def run(*codes: str, all_must_run: bool = False, may_skip: bool = False) -> int:
         parts = []
         for number, code in enumerate(codes):
             path = tmp_path / f"test_part_{number}.py"
@@ -32,10 +32,10 @@ def main_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MainWith:
                 f"--junitxml={report}",
                 str(path),
             ]
-            parts.append((Stage(f"part {number}", command, folder=str(tmp_path)), report))
+            parts.append(run_tests.Part(Stage(f"part {number}", command, folder=str(tmp_path)), report, may_skip))
         monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
         monkeypatch.setattr(run_tests, "need_chromium", lambda: None)
-        monkeypatch.setattr(run_tests, "stages", lambda _chromium: parts)
+        monkeypatch.setattr(run_tests, "parts", lambda _chromium: parts)
         monkeypatch.setenv("PICAM_ALL_TESTS_MUST_RUN", "1" if all_must_run else "")
         return run_tests.main()
 
@@ -78,3 +78,4 @@ def test_a_skipped_test_is_counted_and_fails_where_every_test_must_run(
     assert last_line(capfd) == "2 passed, 0 failed, 1 skipped"
     assert main_with(GOOD, SKIPPED, all_must_run=True) == 1
     assert last_line(capfd) == "2 passed, 1 failed"
+    assert main_with(GOOD, SKIPPED, all_must_run=True, may_skip=True) == 0
