@@ -65,7 +65,7 @@ def to_datetime(micros: int) -> datetime:
 
 def to_rfc3339(micros: int) -> str:
     """`2026-11-22T14:02:11.123456Z`: fixed width, so that texts sort like the instants they name."""
-    # A fifth of strftime's time, and a page of a list has hundreds of them.
+    # Cheaper than strftime, and a page of a list has hundreds of them.
     days, rest = divmod(micros, _DAY)
     seconds, fraction = divmod(rest, SECOND)
     minutes, second = divmod(seconds, 60)

@@ -75,7 +75,11 @@ def create_app(
     openapi.describe(app)
     app.add_middleware(
         DirectRoutes,
-        endpoints={("POST", "/images"): images.create_image_directly},
+        endpoints={
+            ("POST", "/images"): images.create_image_directly,
+            ("GET", "/images"): images.list_images_directly,
+            ("GET", "/alerts"): alerts.list_alerts_directly,
+        },
         sockets={"/ws": live_updates.live_updates_directly},
     )
     app.add_middleware(BodyLimit, limit_bytes=_SMALL_BODY_BYTES, unlimited=["/images"])

@@ -1,9 +1,11 @@
 """Metadata with a naming convention, and the two column types that differ between SQLite and PostgreSQL."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -38,10 +40,13 @@ class Id(TypeDecorator[UUID]):
             return value
         return value.bytes
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
-        if value is None or isinstance(value, UUID):
-            return value
-        return UUID(bytes=bytes(value))
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
+        # Not `process_result_value`: its three calls a value were a quarter of the time of a page.
+        return _uuid_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _uuid_of(value: bytes | None) -> UUID | None:
+    return None if value is None else UUID(bytes=value)
 
 
 class JsonText(TypeDecorator[Any]):
@@ -53,8 +58,12 @@ class JsonText(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else json.dumps(value, separators=(",", ":"), allow_nan=False)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return _parsed
+
+
+def _parsed(value: str | None) -> Any:
+    return None if value is None else orjson.loads(value)
 
 
 def values_of(table: Table, record: object) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 
 from api.db.alert_rows import AlertFilter
 from api.models import AlertType
 from api.routers.answers import json_answer, list_answer
-from api.routers.dependencies import PersonDep, PrincipalDep, ServicesDep
+from api.routers.dependencies import PersonDep, PrincipalDep, ServicesDep, person, principal, services_of
+from api.routers.direct import query_of
 from api.routers.images import CameraIds, Cursor, Limit, Since, Until
 from api.routers.problems import problems
 from api.schemas.alert import Alert, AlertList, AlertPatch, NewAlert, alert_view
@@ -58,6 +60,24 @@ async def list_alerts(
     return list_answer(
         request, [alert_view(item.alert, reviewed=item.reviewed) for item in page.items], page.next_cursor
     )
+
+
+class _AlertQuery(BaseModel):
+    camera_id: CameraIds = []
+    type: Annotated[list[AlertType], Query(max_length=32)] = []
+    since: Since = None
+    until: Until = None
+    starred: bool | None = None
+    reviewed: bool | None = None
+    limit: Limit = 50
+    cursor: Cursor = None
+
+
+async def list_alerts_directly(request: Request) -> Response:
+    """The same, for `DirectRoutes`."""
+    person_ = await person(await principal(request))
+    asked = query_of(request, _AlertQuery, {"camera_id", "type"})
+    return await list_alerts(request, services_of(request), person_, **dict(asked))
 
 
 @router.get("/{alert_id}", response_model=Alert, summary="One alert", responses=problems(401, 403, 404, 422))

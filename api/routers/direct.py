@@ -5,16 +5,36 @@ as long as it lasts. The routes stay registered as all others are, for the descr
 functions are called, found by method and path alone.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from fastapi import Request, Response, WebSocket
+from pydantic import BaseModel, ValidationError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import DomainError
-from api.routers.problems import domain_problem
+from api.errors import DomainError, Invalid
+from api.routers.problems import domain_problem, field_problems, summary
 
+Model = TypeVar("Model", bound=BaseModel)
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def query_of(request: Request, model: type[Model], lists: Collection[str]) -> Model:
+    """The query parameters as the framework reads them: of `lists` all values, of others the last one.
+
+    Raises `Invalid` with the fields that are wrong.
+    """
+    pairs = request.query_params.multi_items()
+    values: dict[str, object] = dict(pairs)
+    for name in lists:
+        if name in values:
+            values[name] = [value for other, value in pairs if other == name]
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        found = field_problems(error.errors(include_url=False, include_input=False))
+        raise Invalid("invalid_request", summary(found), errors=found) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 
 from api.db.image_rows import ImageFilter
 from api.errors import Invalid, Unsupported
 from api.models import ImageRecord
 from api.routers.answers import json_answer, list_answer, prefers_image
-from api.routers.dependencies import PersonDep, PrincipalDep, Services, ServicesDep, principal, services_of
+from api.routers.dependencies import PersonDep, PrincipalDep, Services, ServicesDep, person, principal, services_of
+from api.routers.direct import query_of
 from api.routers.media import media_answer
 from api.routers.problems import field_problems, problems, summary
 from api.routers.upload_body import UploadBody, read_multipart, read_raw
@@ -100,6 +101,24 @@ async def list_images(
     wanted = ImageFilter(tuple(camera_id), alert_id, since, until, label, starred)
     page = await services.gallery.list(wanted, cursor, limit)
     return list_answer(request, [image_view(record) for record in page.items], page.next_cursor)
+
+
+class _ImageQuery(BaseModel):
+    camera_id: CameraIds = []
+    alert_id: UUID | None = None
+    since: Since = None
+    until: Until = None
+    label: Label | None = None
+    starred: bool | None = None
+    limit: Limit = 50
+    cursor: Cursor = None
+
+
+async def list_images_directly(request: Request) -> Response:
+    """The same, for `DirectRoutes`."""
+    person_ = await person(await principal(request))
+    asked = query_of(request, _ImageQuery, {"camera_id"})
+    return await list_images(request, services_of(request), person_, **dict(asked))
 
 
 @router.get(

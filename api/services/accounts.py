@@ -34,6 +34,9 @@ from api.services.principal import PersonPrincipal
 DAY = 86_400 * SECOND
 SESSION_LASTS = 30 * DAY
 SESSION_IDLE = 14 * DAY
+SESSION_REMEMBERED_SECONDS = 5.0
+"""A page asks for a hundred thumbnails: its session is not looked up for each."""
+_MOST_REMEMBERED = 10_000
 _TOUCH_EVERY = 600 * SECOND
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 10
@@ -74,6 +77,7 @@ class Accounts:
         self._database = database
         self._passwords = passwords
         self._clock = clock
+        self._known: dict[bytes, tuple[float, PersonPrincipal]] = {}
 
     async def owner_needed(self) -> bool:
         return not await self._database.read(any_user)
@@ -127,9 +131,20 @@ class Accounts:
         return SignedIn(token, _session_view(user.id, user.name, Role(user.role), site))
 
     async def authenticate(self, token: str) -> PersonPrincipal | None:
-        """The person whose browser holds this token, unless the session has ended."""
+        """The person whose browser holds this token. A session that ended elsewhere is good for
+        `SESSION_REMEMBERED_SECONDS` at most; one that was signed out here has ended at once."""
         token_hash = hash_token(token)
-        return (await self.holding({token_hash})).get(token_hash)
+        now = self._clock.monotonic_seconds()
+        known = self._known.get(token_hash)
+        if known is not None and now - known[0] < SESSION_REMEMBERED_SECONDS:
+            return known[1]
+        person = (await self.holding({token_hash})).get(token_hash)
+        self._known.pop(token_hash, None)
+        if person is not None:
+            while len(self._known) >= _MOST_REMEMBERED:
+                del self._known[next(iter(self._known))]
+            self._known[token_hash] = (now, person)
+        return person
 
     async def holding(self, session_hashes: Collection[bytes]) -> dict[bytes, PersonPrincipal]:
         """Of these sessions those that have not ended, each with its person: few queries for any number of them."""
@@ -155,6 +170,7 @@ class Accounts:
     async def sign_out(self, person: PersonPrincipal) -> None:
         """End this browser's session; its open connections are closed within seconds."""
         await self._database.write(lambda connection: delete_session(connection, person.session_hash))
+        self._known.pop(person.session_hash, None)
 
 
 def _check_setup(connection: Connection, code: str | None, from_this_machine: bool) -> SiteRecord:
