@@ -1,6 +1,6 @@
 # Everything one does with this checkout. Each target is a thin call into tools/, which also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench lock clean
+.PHONY: help setup run test lint bench chaos lock clean
 
 help: ## Show this help
 	@echo "Pi Security Camera"
@@ -25,6 +25,10 @@ lint: ## Check style, types, import directions and shell scripts
 bench: ## Measure against other detectors (PICAM_FOOTAGE=folder, see docs/guide/settings.md)
 	@tools/bootstrap --dev
 	@.venv/bin/python bench/motion.py
+
+chaos: ## Kill, fill and take away under load for some minutes, and count what was lost
+	@tools/bootstrap --dev
+	@.venv/bin/python -m e2e.chaos
 
 lock: ## Pin the newest allowed versions of all Python packages, with hashes
 	@tools/bootstrap --dev

@@ -134,7 +134,7 @@ RANGES = {
     "bytes": (200, DATA),
     "bytes=": (200, DATA),
     "bytes=x-y": (200, DATA),
-    "bytes=5-2": (200, DATA),
+    "bytes=5-2": (416, b""),
 }
 
 
