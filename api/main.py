@@ -14,7 +14,19 @@ from api.db import Database, open_engines, upgrade_schema
 from api.db.engine import Engines
 from api.db.keyset import CursorSeal
 from api.metrics import Metrics
-from api.routers import alerts, cameras, health, images, live_updates, metrics, openapi, session, storage, timeline
+from api.routers import (
+    alerts,
+    cameras,
+    health,
+    images,
+    live_updates,
+    metrics,
+    openapi,
+    reference,
+    session,
+    storage,
+    timeline,
+)
 from api.routers.audience import Audience
 from api.routers.client import mount_client
 from api.routers.dependencies import Services
@@ -69,7 +81,19 @@ def create_app(
     app.state.metrics = Metrics()
     app.state.metrics_token = settings.metrics_token()
     install_problem_handlers(app)
-    for module in (session, timeline, images, alerts, cameras, storage, live_updates, health, metrics, openapi):
+    for module in (
+        session,
+        timeline,
+        images,
+        alerts,
+        cameras,
+        storage,
+        live_updates,
+        health,
+        metrics,
+        openapi,
+        reference,
+    ):
         app.include_router(module.router)
     mount_client(app, settings.client_dir)
     openapi.describe(app)

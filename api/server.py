@@ -98,7 +98,9 @@ def _calm_garbage_collection() -> None:
 
 async def announce(settings: Settings, port: int, accounts: Accounts) -> None:
     """Print the address and, before there is an owner, the one-time code."""
-    host = settings.host if settings.host not in {"127.0.0.1", "::1"} else "localhost"
+    # What can be typed on this machine, whichever of its addresses are listened on.
+    everywhere_or_here = {"127.0.0.1", "::1", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    host = "localhost" if settings.host in everywhere_or_here else settings.host
     print(f"Pi Security Camera is ready: http://{host}:{port}", flush=True)
     code = await accounts.offer_setup()
     if code is None:

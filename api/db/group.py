@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -17,6 +17,10 @@ Announce = Callable[[T], Sequence[Any]]
 
 # SQLSTATE: serialization failure, deadlock, unique violation by a writer of another replica.
 _RETRYABLE = {"40001", "40P01", "23505"}
+
+
+# What one write did wrong, while the database is well.
+_ONE_JOBS_FAULT = (IntegrityError, DataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def _together(connection: Connection, jobs: list[Job]) -> list[Outcome]:
         with connection.begin_nested():
             results = jobs[0].run(connection, [job.item for job in jobs])
             return [_outcome(job, result) for job, result in zip(jobs, results, strict=True)]
-    except IntegrityError as error:
+    except _ONE_JOBS_FAULT as error:
         if len(jobs) > 1 or getattr(error.orig, "sqlstate", None) in _RETRYABLE:
             # One of them, or a write of another replica just now: each on its own will tell.
             raise
@@ -83,6 +87,6 @@ def _outcome(job: Job, result: Any) -> Outcome:
 
 def is_retryable(error: SQLAlchemyError) -> bool:
     """Whether the transaction was certainly undone and may well succeed when tried again."""
-    if isinstance(error, IntegrityError):
+    if isinstance(error, _ONE_JOBS_FAULT):
         return True
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE

@@ -19,8 +19,17 @@ def _time_zone(value: str) -> str:
     return value
 
 
+def _long_enough(value: str) -> str:
+    if len(value) < SHORTEST_PASSWORD:
+        raise ValueError(f"must have at least {SHORTEST_PASSWORD} characters: a short sentence is easy to remember")
+    return value
+
+
+SHORTEST_PASSWORD = 8
 # Long sentences are welcome; the upper bound keeps hashing cheap.
-Password = Annotated[str, Field(min_length=8, max_length=256)]
+Password = Annotated[
+    str, Field(max_length=256, json_schema_extra={"minLength": SHORTEST_PASSWORD}), AfterValidator(_long_enough)
+]
 PersonName = Annotated[Name, Field(max_length=64)]
 TimeZone = Annotated[str, Field(min_length=1, max_length=64, examples=["Europe/Berlin"]), AfterValidator(_time_zone)]
 

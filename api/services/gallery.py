@@ -1,8 +1,11 @@
 """Images for people: lists, single ones, their files and thumbnails, stars and labels."""
 
 import asyncio
+import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -19,7 +22,11 @@ from api.services.ingest import Ingest, blob_key
 from api.services.page import Page, cut
 from api.services.principal import PersonPrincipal, Principal, require_role, require_writer
 from api.services.thumbnails import Decoded, decode
-from api.storage import BlobExists, BlobMissing, BlobStore, Location, StoreFull, StoreUnavailable
+from api.storage import BlobExists, BlobMissing, BlobStore, LocalFile, Location, StoreFull, StoreUnavailable
+
+T = TypeVar("T")
+R = TypeVar("R")
+_END_OF_JPEG = b"\xff\xd9"
 
 
 class Gallery:
@@ -58,7 +65,10 @@ class Gallery:
         """Where the thumbnail is sent from; made now if no worker has come to it, or if its file is gone."""
         if record.thumbnail_stored:
             try:
-                return await self._locate(blob_key(record, thumbnail=True))
+                location = await self._locate(blob_key(record, thumbnail=True))
+                if await self._in_file_jobs(_is_whole, location):
+                    return location
+                await self._in_file_jobs(self._store.delete, blob_key(record, thumbnail=True))
             except NotFound:
                 pass
         await self.decode(record)
@@ -124,6 +134,9 @@ class Gallery:
         except StoreUnavailable as error:
             raise _away() from error
 
+    async def _in_file_jobs(self, function: Callable[[T], R], argument: T) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._file_jobs, function, argument)
+
     async def _locate(self, key: str) -> Location:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._file_jobs, self._store.locate, key)
@@ -131,6 +144,18 @@ class Gallery:
             raise _gone() from error
         except StoreUnavailable as error:
             raise _away() from error
+
+
+def _is_whole(location: Location) -> bool:
+    """Thumbnails are not synced to the disk: after a power loss one may be empty or cut off, and is made again."""
+    if not isinstance(location, LocalFile):
+        return True
+    try:
+        with location.path.open("rb") as file:
+            file.seek(-len(_END_OF_JPEG), os.SEEK_END)
+            return file.read() == _END_OF_JPEG
+    except OSError:
+        return False
 
 
 def _require(connection: Connection, image_id: UUID) -> ImageRecord:

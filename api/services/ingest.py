@@ -104,7 +104,13 @@ class Ingest:
         seen = isinstance(principal, CameraPrincipal) and self._note_seen(principal.camera_id, now)
         pending = PendingUpload(record, isinstance(principal, CameraPrincipal), seen)
         try:
-            accepted = await self._database.write_batch(commit_uploads, pending, _announced)
+            committing = self._database.write_batch(commit_uploads, pending, _announced)
+        except Unavailable:
+            # Not even queued. Once it is queued, only a refusal is sure to have left no row.
+            await self._forget(record)
+            raise
+        try:
+            accepted = await committing
         except (Conflict, Forbidden, Invalid):
             await self._forget(record)
             raise

@@ -9,7 +9,7 @@ from api.clock import FakeClock
 from api.models import Role
 from api.storage import BlobStore, DiskStore, MemoryStore
 from api.tests.seaweed import s3_store
-from api.tests.support import jpeg, running, upload
+from api.tests.support import CameraAccess, Server, jpeg, running, upload
 
 pytest_plugins = ["api.tests.operations_fixtures"]
 
@@ -53,3 +53,19 @@ async def test_ranges_of_a_picture(store: BlobStore, tmp_path: Path, clock: Fake
         data = jpeg(320, 240)
         image = (await upload(server.client(camera), camera, data, clock)).json()
         await ranges(owner, f"/images/{image['id']}/file", data)
+
+
+@pytest.mark.parametrize("left", [b"", b"\xff\xd8\xff half of it", b"\0" * 4096])
+async def test_a_thumbnail_that_a_power_loss_spoilt_is_made_again(
+    server: Server,
+    camera: CameraAccess,
+    as_camera: httpx.AsyncClient,
+    as_owner: httpx.AsyncClient,
+    clock: FakeClock,
+    left: bytes,
+) -> None:
+    image = (await upload(as_camera, camera, jpeg(640, 480), clock)).json()
+    whole = (await as_owner.get(f"/images/{image['id']}/thumbnail")).content
+    (path,) = (server.settings.data_dir / "media" / "thumbnails").rglob("*.jpg")
+    path.write_bytes(left)
+    assert (await as_owner.get(f"/images/{image['id']}/thumbnail")).content == whole
