@@ -13,7 +13,7 @@ _SETTLE_SECONDS = 3.0
 
 
 def measure(folder: Path, *, quick: bool, full: bool) -> list[Line]:
-    rows = 10_000_000 if full or (seeded_dir(10_000_000) / "done").exists() and not quick else 10_000
+    rows = 10_000_000 if full or ((seeded_dir(10_000_000) / "done").exists() and not quick) else 10_000
     large = seeded(rows)
     rounds = 1 if quick else 5
     waits: dict[str, list[float]] = {"large": [], "empty": []}
