@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import __version__
-from api.broadcast import EventBus, InProcessBus, PostgresBus
+from api.broadcast import EventBus, InProcessBus
 from api.clock import Clock, SystemClock
 from api.db import Database, open_engines, upgrade_schema
 from api.db.engine import Engines
@@ -185,6 +185,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _bus(engines: Engines) -> EventBus:
     """Replicas share PostgreSQL, so that carries the changes; an embedded server is alone."""
     if engines.url.get_backend_name() == "postgresql":
+        # Imported only here: an embedded server does without the driver's 9 MB.
+        from api.broadcast.postgres import PostgresBus
+
         return PostgresBus(engines.url.set(drivername="postgresql").render_as_string(hide_password=False))
     return InProcessBus()
 

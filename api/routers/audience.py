@@ -64,11 +64,20 @@ class Viewer:
 class Audience:
     """The viewers of this process. Used on the event loop; its tasks run while there is a viewer."""
 
-    def __init__(self, bus: EventBus, accounts: Accounts, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        bus: EventBus,
+        accounts: Accounts,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        check_sessions_seconds: float = _CHECK_SESSIONS_SECONDS,
+    ) -> None:
         self._bus = bus
         self._accounts = accounts
         self._clock = clock
         self._metrics = metrics
+        self._check_sessions_seconds = check_sessions_seconds
         self._viewers: set[Viewer] = set()
         self._serving: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Future[None]] = set()
@@ -178,7 +187,7 @@ class Audience:
     async def _watch_sessions(self) -> None:
         """Signing out ends the connections too, wherever it was done."""
         while True:
-            await asyncio.sleep(_CHECK_SESSIONS_SECONDS)
+            await asyncio.sleep(self._check_sessions_seconds)
             try:
                 held = await self._accounts.holding({viewer.person.session_hash for viewer in self._viewers})
             except Unavailable:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api.broadcast import PostgresBus, Subscription, TooSlow
+from api.broadcast import Subscription, TooSlow
 from api.broadcast.port import Change
-from api.broadcast.postgres import _LARGEST_PAYLOAD, _parse, _payloads
+from api.broadcast.postgres import _LARGEST_PAYLOAD, PostgresBus, _parse, _payloads
 from api.clock import SECOND, FakeClock
 from api.db.lease_rows import release_lease, take_lease
 from api.errors import Unavailable
