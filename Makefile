@@ -22,9 +22,10 @@ lint: ## Check style, types, import directions and shell scripts
 	@tools/bootstrap --dev
 	@.venv/bin/python -m tools.lint
 
-bench: ## Measure against other detectors (PICAM_FOOTAGE=folder, see docs/guide/settings.md)
+bench: ## Measure motion detection and server beside their peers (PICAM_FOOTAGE=folder, see docs/guide/settings.md)
 	@tools/bootstrap --dev
 	@.venv/bin/python bench/motion.py
+	@.venv/bin/python -m bench.server
 
 chaos: ## Kill, fill and take away under load for some minutes, and count what was lost
 	@tools/bootstrap --dev

@@ -323,7 +323,7 @@ async def test_one_image_takes_a_fixed_number_of_statements(image: dict[str, Any
         with statements() as seen:
             await as_owner.get(f"/images/{image['id']}{url}")
         selects = [statement for statement in seen if statement.startswith("SELECT")]
-        assert len(selects) == 2, "one for the session, one for the image"
+        assert len(selects) == 1, "the image; the session is remembered"
 
 
 async def test_an_upload_takes_a_fixed_number_of_statements(
