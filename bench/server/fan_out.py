@@ -48,7 +48,7 @@ def measure(folder: Path, *, quick: bool, full: bool) -> list[Line]:
     lines: list[Line] = []
     for viewers, most_p99 in ((200, 150.0),) if quick else ((1000, 150.0), (5000, 400.0)):
         rounds = []
-        for number in range(1 if quick else 3):
+        for number in range(1 if quick else 2):
             place = folder / f"{viewers}-{number}"
             place.mkdir()
             access = prepare(place)

@@ -107,7 +107,7 @@ class Cost:
 
 def measure(folder: Path, *, quick: bool, full: bool) -> list[Line]:
     rows = _largest(quick=quick, full=full)
-    requests, rounds = (40, 1) if quick else (150, 4)
+    requests, rounds = (40, 1) if quick else (80, 2)
     queries = {name: _page(query) for name, query in _PAGES.items()} | _OTHERS
     with contextlib.ExitStack() as stack:
         sites = [stack.enter_context(_site(count)) for count in (_SMALL, rows)]
