@@ -1,4 +1,4 @@
-"""Entry point of the camera agent: `python -m auxiliary.camera_client`. Parses the command line and starts one of three commands.
+"""Entry point of the camera agent: `python -m auxiliary.camera_client`. Parses the command line and starts one of its commands.
 
 Only the standard library is imported here, and the rest when it is known what to do: `--help` must be quick on a Pi Zero.
 """
@@ -13,6 +13,8 @@ _EPILOG = """\
 commands:
   (none)      watch and send until Ctrl-C
   check       try camera, sensor, spool, clock and server, and say what to do about each
+              (check --contract runs the adapters' tests with this machine's libraries instead)
+  status      how the installed camera is: service, server, spool, last picture, clock
   detect      run the motion detection alone over a recording:  detect --source FILE --csv OUT
 
 settings:
@@ -40,8 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command == "detect":
         return _detect(words)
     parser = _parser()
-    if command not in ("run", "check"):
+    if command not in ("run", "check", "status"):
         parser.error(f"there is no command {command!r}; see --help")
+    if command == "check" and "--contract" in words:
+        from auxiliary.contract_command import run_contract
+
+        return run_contract()
     flags = {name: value for name, value in vars(parser.parse_args(words)).items() if value is not None}
     config: Path | None = flags.pop("config", None)
     return _with_settings(command, flags, config)
@@ -54,6 +60,10 @@ def _with_settings(command: str, flags: dict[str, Any], config: Path | None) -> 
     from auxiliary.status import Status
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if command == "status":
+        from auxiliary.status_command import run_status
+
+        return run_status(flags, config)
     try:
         settings = load_settings(flags, config)
     except SettingsError as error:
@@ -85,7 +95,7 @@ def _detect(words: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m auxiliary.camera_client",
-        usage="%(prog)s [check | detect] [options]",
+        usage="%(prog)s [check | status | detect] [options]",
         description="Watches a camera and a motion sensor, and sends alerts and pictures to the server. "
         "What cannot be sent is kept on disk and sent later.",
         epilog=_EPILOG,
@@ -113,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--loop", action="store_true", default=None, help="start again at the end (default in real time)")
     add("--once", dest="loop", action="store_false", default=None, help="play once, deliver everything, then exit")
+    add("--isolated", action="store_true", default=None, help="in a process of its own, as cameras always are")
     add = parser.add_argument_group("motion and pictures").add_argument
     add("--trigger", choices=("either", "both", "pixels", "sensor"), help="what makes an alert (default: either)")
     add("--sensitivity", type=float, metavar="0..1", help="of the motion detection (default: 0.5)")
@@ -132,6 +143,12 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("spool").add_argument
     add("--spool-megabytes", type=int, metavar="MB", help="the spool may take; beyond, the least important goes (1024)")
     add("--drain-seconds", type=float, metavar="S", help="to go on sending after Ctrl-C (default: 5)")
+    add = parser.add_argument_group("last resort").add_argument
+    add(
+        "--reboot-command",
+        metavar="COMMAND",
+        help="run at most once an hour when the camera stays dead, such as 'systemctl reboot' (default: none)",
+    )
     return parser
 
 

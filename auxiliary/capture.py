@@ -70,7 +70,7 @@ class _Episode:
     alert_id: str
     started_ns: int
     last_movement_ns: int
-    last_picture_ns: int
+    last_picture_ns: int | None = None  # None: it began while the camera gave nothing
     peak_score: float | None = None
     best: _Best | None = field(default=None)
 
@@ -97,11 +97,23 @@ class Capture:
             out += self.stop()
         now_ns = frame.captured_ns
         moving = self._triggered(motion.detected, sensor_active, now_ns)
-        episode = self._episode
-        if episode is not None and self._is_over(episode, moving, now_ns):
-            out += self.stop()
+        out += self._end_if_over(moving, now_ns)
+        if moving or self._waits_for_a_picture():
+            out += self._movement(frame, motion, moving)
+        elif self._episode:
+            self.state = CaptureState.POST_ROLL
+        return out
+
+    def step_blind(self, now_ns: int, sensor_active: bool) -> Sequence[Emission]:
+        """No frame came: what the sensor alone says. Its alert gets its first picture when the camera is back."""
+        moving = sensor_active and self._settings.trigger is not Trigger.PIXELS
+        out = list(self._end_if_over(moving, now_ns))
         if moving:
-            out += self._movement(frame, motion)
+            self.state = CaptureState.ACTIVE
+            if self._episode is None:
+                out += self._open(now_ns, "pir", None)
+            else:
+                self._episode.last_movement_ns = now_ns
         elif self._episode:
             self.state = CaptureState.POST_ROLL
         return out
@@ -124,6 +136,14 @@ class Capture:
                 out.append(shot)
             out.append(KeyPicture(alert_id=episode.alert_id, image_id=best.image_id))
         return out
+
+    def _end_if_over(self, moving: bool, now_ns: int) -> Sequence[Emission]:
+        over = self._episode is not None and self._is_over(self._episode, moving, now_ns)
+        return self.stop() if over else ()
+
+    def _waits_for_a_picture(self) -> bool:
+        """Whether the alert began while the camera gave nothing."""
+        return self._episode is not None and self._episode.last_picture_ns is None
 
     def _is_over(self, episode: _Episode, moving: bool, now_ns: int) -> bool:
         """Still for long enough, or moving for so long that a new alert should begin."""
@@ -150,28 +170,34 @@ class Capture:
     def _recent(self, at_ns: int | None, now_ns: int) -> bool:
         return at_ns is not None and now_ns - at_ns <= self._settings.both_within_seconds * 1e9
 
-    def _movement(self, frame: Frame, motion: Motion) -> Sequence[Emission]:
+    def _movement(self, frame: Frame, motion: Motion, moving: bool) -> Sequence[Emission]:
         now_ns = frame.captured_ns
         self.state = CaptureState.ACTIVE
         score = motion.score if motion.detected else None
         out: list[Emission] = []
-        shot: Shot | None = None
+        if self._episode is None:
+            out += self._open(now_ns, "motion" if motion.detected else "pir", score)
         episode = self._episode
-        if episode is None:
-            opened_at = self._stamp(now_ns)
-            episode = _Episode(self._new_id(opened_at.wall_ns), now_ns, now_ns, now_ns)
-            self._episode = episode
-            kind: Literal["motion", "pir"] = "motion" if motion.detected else "pir"
-            out.append(AlertOpened(alert_id=episode.alert_id, stamp=opened_at, alert_type=kind, score=score))
+        assert episode is not None
+        shot: Shot | None = None
+        if episode.last_picture_ns is None:
             shot = self._shoot(frame, motion, episode.alert_id, "first")
         elif now_ns - episode.last_picture_ns >= self._settings.picture_every_seconds * 1e9:
-            episode.last_picture_ns = now_ns
             shot = self._shoot(frame, motion, episode.alert_id, "more")
-        episode.last_movement_ns = now_ns
+        if shot is not None:
+            episode.last_picture_ns = now_ns
+            out.append(shot)
+        if moving:
+            episode.last_movement_ns = now_ns
         if score is not None:
             episode.peak_score = max(score, episode.peak_score or 0.0)
         self._remember_best(episode, frame, motion, shot)
-        return [*out, shot] if shot else out
+        return out
+
+    def _open(self, now_ns: int, kind: Literal["motion", "pir"], score: float | None) -> Sequence[Emission]:
+        opened_at = self._stamp(now_ns)
+        self._episode = _Episode(self._new_id(opened_at.wall_ns), now_ns, now_ns)
+        return [AlertOpened(alert_id=self._episode.alert_id, stamp=opened_at, alert_type=kind, score=score)]
 
     def _remember_best(self, episode: _Episode, frame: Frame, motion: Motion, shot: Shot | None) -> None:
         quality = picture_quality(frame.luma, motion.boxes) if motion.detected else 0.0

@@ -5,6 +5,7 @@ the command line, where every user of the machine could read it.
 """
 
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
 
     speed: float = Field(1.0, ge=0, le=1000)
     loop: bool | None = None
+    isolated: bool = False
     frames_per_second: float = Field(10.0, gt=0, le=60)
     picture_width: int = Field(1280, ge=320, le=4608, multiple_of=2)
     picture_height: int = Field(720, ge=240, le=2592, multiple_of=2)
@@ -76,6 +78,7 @@ class Settings(BaseSettings):
 
     spool_megabytes: int = Field(1024, ge=1)
     drain_seconds: float = Field(5.0, ge=0, le=3600)
+    reboot_command: str = ""
 
     @model_validator(mode="after")
     def _belongs_together(self) -> "Settings":
@@ -84,6 +87,7 @@ class Settings(BaseSettings):
         if self.trigger in (Trigger.SENSOR, Trigger.BOTH) and self.sensor == "none":
             raise ValueError(f"--trigger {self.trigger.value} needs a sensor: --sensor pir:GPIO17")
         self.motion_settings()
+        shlex.split(self.reboot_command)
         return self
 
     @property

@@ -1,17 +1,26 @@
-"""Camera sources behind the port `CameraSource`: the Pi's own camera, and replay of files on a machine without one."""
+"""Camera sources behind the port `CameraSource`: the Pi's own camera, and replay of files on a machine without one.
+
+A camera runs in a process of its own (`isolated`), a recording in ours, unless told otherwise.
+"""
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from auxiliary.clock import Clock
 from auxiliary.source.types import CameraSource, Frame, SourceError, Still
 
-__all__ = ["CameraSource", "Frame", "SourceError", "Still", "open_source", "source_problem"]
+__all__ = ["CameraSource", "Frame", "SourceError", "Still", "is_recording", "open_source", "source_problem"]
 
 _NO_PICAMERA2 = (
     "The Pi's camera needs picamera2: sudo apt install --no-install-recommends python3-picamera2 "
     "(and a virtual environment made with --system-site-packages)."
 )
+
+
+def is_recording(spec: str) -> bool:
+    """Whether SPEC names files rather than a camera."""
+    return spec != "picamera" and "://" not in spec and not spec.startswith("/dev/video")
 
 
 def source_problem(spec: str) -> str | None:
@@ -38,11 +47,19 @@ def open_source(
     frames_per_second: float = 10.0,
     luma_width: int = 320,
     picture_size: tuple[int, int] = (1280, 720),
+    isolated: bool | None = None,
 ) -> CameraSource:
-    """Open what SPEC names: `picamera`, a video file or a folder of pictures. Raises SourceError."""
+    """Open what SPEC names: `picamera`, a video file or a folder of pictures. Raises SourceError.
+
+    `isolated`: in a process of its own; None means for cameras alone.
+    """
     problem = source_problem(spec)
     if problem is not None:
         raise SourceError(problem)
+    if isolated or (isolated is None and not is_recording(spec)):
+        options: dict[str, Any] = {"speed": speed, "loop": loop, "frames_per_second": frames_per_second}
+        options |= {"luma_width": luma_width, "picture_size": picture_size}
+        return _isolated(spec, is_recording(spec), options)
     if spec == "picamera":
         from auxiliary.source.picamera import PicameraSource
 
@@ -54,3 +71,12 @@ def open_source(
     return ReplaySource(
         Path(spec), clock, speed=speed, loop=loop, frames_per_second=frames_per_second, luma_width=luma_width
     )
+
+
+def _isolated(spec: str, recording: bool, options: dict[str, Any]) -> CameraSource:
+    from auxiliary.source.isolated import IsolatedSource, Patience
+
+    usual = Patience()
+    slowness = 1 / (options["frames_per_second"] * options["speed"]) if recording and options["speed"] else 0.0
+    patience = Patience(frame_seconds=usual.frame_seconds + slowness)
+    return IsolatedSource(spec, patience, isolated=False, **options)

@@ -3,7 +3,6 @@
 `replay` gives them a time; the `detect` command analyses them as they are.
 """
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Protocol
 
 import av
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from auxiliary.motion.types import Luma
+from auxiliary.source.stills import encode, readable
 from auxiliary.source.types import JPEG_QUALITY, THUMBNAIL_QUALITY, THUMBNAIL_WIDTH, SourceError, Still
 
 _PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
@@ -95,12 +95,12 @@ class _VideoStill:
         self._frame = frame
 
     def jpeg(self) -> bytes:
-        return _encode(_image_of(self._frame), JPEG_QUALITY)
+        return encode(_image_of(self._frame), JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
         width, height = _luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)
         small = self._frame.reformat(width=width, height=height, interpolation="AREA")
-        return _encode(_image_of(small), THUMBNAIL_QUALITY)
+        return encode(_image_of(small), THUMBNAIL_QUALITY)
 
 
 class _PictureFolder:
@@ -125,30 +125,21 @@ class _PictureStill:
         self._image = image
 
     def jpeg(self) -> bytes:
-        return _encode(self._image, JPEG_QUALITY)
+        return encode(self._image, JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
         size = _luma_size(self._image.size, THUMBNAIL_WIDTH)
-        return _encode(self._image.resize(size, Image.Resampling.BOX), THUMBNAIL_QUALITY)
+        return encode(self._image.resize(size, Image.Resampling.BOX), THUMBNAIL_QUALITY)
 
 
 def _read_picture(file: Path) -> Image.Image:
-    try:
-        with Image.open(file) as image:
-            return image.convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise SourceError(f"{file} is not a picture that can be read ({error}).") from error
+    with readable(str(file)), Image.open(file) as image:
+        return image.convert("RGB")
 
 
 def _image_of(frame: av.VideoFrame) -> Image.Image:
     image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
     return image
-
-
-def _encode(image: Image.Image, quality: int) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality)
-    return buffer.getvalue()
 
 
 def _luma_size(size: tuple[int, int], width: int) -> tuple[int, int]:

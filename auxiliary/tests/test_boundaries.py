@@ -13,7 +13,7 @@ _PACKAGE = Path(auxiliary.__file__).parent
 _ONLY_IN = {
     "picamera2": {"source/picamera.py"},
     "libcamera": {"source/picamera.py"},
-    "simplejpeg": {"source/picamera.py"},
+    "simplejpeg": {"source/stills.py"},
     "gpiozero": {"sensor/pir.py"},
     "av": {"source/recording.py"},
     "api": set[str](),

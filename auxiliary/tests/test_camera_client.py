@@ -147,6 +147,20 @@ async def test_a_killed_agent_goes_on_where_it_was(tmp_path: Path, early: Path) 
     assert alert["ended_at"] >= alert["timestamp"]
 
 
+async def test_an_agent_whose_camera_is_killed_tells_it_and_goes_on(tmp_path: Path, early: Path) -> None:
+    async with serving(FakeServer()) as server:
+        agent = await start(*arguments(tmp_path, server.url, early, "--isolated"))
+        await line_with(agent, "Watching")
+        (camera,) = Path(f"/proc/{agent.pid}/task/{agent.pid}/children").read_text().split()
+        os.kill(int(camera), signal.SIGKILL)
+        assert "ended unexpectedly" in await line_with(agent, "Trying again")
+        await line_with(agent, "Watching early.mp4 again")
+        await server.until(lambda: server.images)
+        agent.send_signal(signal.SIGTERM)
+        code, _, complaints = await finish(agent)
+    assert (code, complaints) == (0, "")
+
+
 def _take_no_pictures(call: Call) -> Answer | None:
     return problem(507, "storage_full") if call.path == "/images" else None
 

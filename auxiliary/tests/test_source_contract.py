@@ -1,7 +1,7 @@
-"""What every camera source promises, checked on replay of a video, replay of a folder, and picamera2 behind a fake."""
+"""What every camera source promises, checked on replay (of a video, of a folder, in a process of its own) and a fake picamera2."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -18,22 +18,31 @@ from auxiliary.tests.material import make_folder, make_video, read_number
 OpenSource = Callable[[], CameraSource]
 
 
-@pytest.fixture(params=["video", "folder", "picamera"])
-def opening(request: pytest.FixtureRequest, tmp_path: Path) -> OpenSource:
+@pytest.fixture(params=["video", "folder", "isolated", "picamera"])
+def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenSource]:
+    opened: list[CameraSource] = []
+
+    def open_one() -> CameraSource:
+        opened.append(_open(request.param, tmp_path))
+        return opened[-1]
+
+    yield open_one
+    for source in opened:
+        source.close()
+
+
+def _open(kind: str, tmp_path: Path) -> CameraSource:
     clock = FakeClock()
-    if request.param == "video":
-        path = make_video(tmp_path / "yard.mp4", frames=12)
-        return lambda: open_source(str(path), clock, speed=0)
-    if request.param == "folder":
-        path = make_folder(tmp_path / "yard")
-        return lambda: open_source(str(path), clock, speed=0)
-    return lambda: PicameraSource(
-        clock,
-        picture_size=(640, 480),
-        luma_width=320,
-        frames_per_second=10,
-        open_camera=lambda: (FakeCamera(clock, frames_left=12), "full range"),
-    )
+    if kind == "picamera":
+        return PicameraSource(
+            clock,
+            picture_size=(640, 480),
+            luma_width=320,
+            frames_per_second=10,
+            open_camera=lambda: (FakeCamera(clock, frames_left=12), "full range"),
+        )
+    path = make_folder(tmp_path / "yard") if kind == "folder" else make_video(tmp_path / "yard.mp4", frames=12)
+    return open_source(str(path), clock, speed=0, isolated=kind == "isolated")
 
 
 def test_frames_come_in_order_with_growing_instants(opening: OpenSource) -> None:
