@@ -1,5 +1,6 @@
 """`status` and `check --contract`: what they say about a machine, seen from outside the agent."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from auxiliary.clock import FakeClock
 from auxiliary.contract_command import run_contract
 from auxiliary.spool import Spool
 from auxiliary.status_command import run_status, unit_of
-from auxiliary.tests.fake_server import TOKEN, serving
+from auxiliary.tests.fake_server import TOKEN, FakeServer, serving
 from auxiliary.tests.material import opened, picture
 
 RUNNING = "LoadState=loaded\nActiveState=active\nSubState=running\nActiveEnterTimestamp=Sun 12:00\nNRestarts=0\n"
@@ -41,13 +42,12 @@ def line(lines: list[str], part: str) -> str:
 
 
 async def test_a_good_camera_is_called_good_and_its_waiting_pictures_are_counted(tmp_path: Path) -> None:
-    import asyncio
-
-    alert = opened()
+    clock = FakeClock()
+    alert = opened(clock)
     spool = Spool(tmp_path / "spool")
     spool.put(alert)
-    spool.put(picture(alert), jpeg=b"\xff\xd8" + b"0" * 1_499_998, thumbnail=None)
-    async with serving() as server:
+    spool.put(picture(alert, clock), jpeg=b"\xff\xd8" + b"0" * 1_499_998, thumbnail=None)
+    async with serving(FakeServer()) as server:
         config = write_config(tmp_path, server.url)
         code, lines, asked = await asyncio.to_thread(screen, config, RUNNING)
     assert code == 0
