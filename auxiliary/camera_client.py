@@ -133,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="0..1",
         help="height of the smallest person, share of the picture (0.07)",
     )
+    add("--pre-roll-seconds", type=float, metavar="S", help="before an alert from which pictures are kept (default: 3)")
+    add("--pre-roll-pictures", type=int, metavar="N", help="of that time that go with the alert (default: 2)")
     add("--picture-every-seconds", type=float, metavar="S", help="while it moves, after the first picture (default: 2)")
     add("--quiet-seconds", type=float, metavar="S", help="without movement end an alert (default: 5)")
     add("--alert-seconds", type=float, metavar="S", help="after which a new alert begins (default: 120)")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from auxiliary.motion.types import Motion
+from auxiliary.motion.types import NO_MOTION, Motion
+from auxiliary.preroll import PreRoll
 from auxiliary.quality import picture_quality
 from auxiliary.records import AlertEnded, AlertOpened, KeyPicture, Picture, Stamp
 from auxiliary.source.types import Frame, Still
@@ -37,13 +38,16 @@ class Trigger(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CaptureSettings:
     """`quiet_seconds` without movement end an alert (one walk with a pause is one alert); `alert_seconds` is the longest one
-    alert lasts before a new one begins; `both_within_seconds` is how far apart sensor and pixels may speak for `both`."""
+    alert lasts before a new one begins; `both_within_seconds` is how far apart sensor and pixels may speak for `both`;
+    `pre_roll_pictures` of the last `pre_roll_seconds` before an alert go with it."""
 
     trigger: Trigger = Trigger.EITHER
     picture_every_seconds: float = 2.0
     quiet_seconds: float = 5.0
     alert_seconds: float = 120.0
     both_within_seconds: float = 3.0
+    pre_roll_seconds: float = 3.0
+    pre_roll_pictures: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class Capture:
         self._episode: _Episode | None = None
         self._pixels_ns: int | None = None
         self._sensor_ns: int | None = None
+        self._pre_roll = PreRoll(settings.pre_roll_seconds, settings.pre_roll_pictures)
         self.state = CaptureState.IDLE
 
     def step(self, frame: Frame, motion: Motion, sensor_active: bool) -> Sequence[Emission]:
@@ -94,14 +99,17 @@ class Capture:
         out: list[Emission] = []
         if frame.cut:
             self._pixels_ns = self._sensor_ns = None
+            self._pre_roll.clear()
             out += self.stop()
         now_ns = frame.captured_ns
         moving = self._triggered(motion.detected, sensor_active, now_ns)
         out += self._end_if_over(moving, now_ns)
         if moving or self._waits_for_a_picture():
             out += self._movement(frame, motion, moving)
-        elif self._episode:
-            self.state = CaptureState.POST_ROLL
+        else:
+            if self._episode:
+                self.state = CaptureState.POST_ROLL
+            self._pre_roll.offer(frame)
         return out
 
     def step_blind(self, now_ns: int, sensor_active: bool) -> Sequence[Emission]:
@@ -112,6 +120,7 @@ class Capture:
             self.state = CaptureState.ACTIVE
             if self._episode is None:
                 out += self._open(now_ns, "pir", None)
+                out += self._before(now_ns)
             else:
                 self._episode.last_movement_ns = now_ns
         elif self._episode:
@@ -175,7 +184,8 @@ class Capture:
         self.state = CaptureState.ACTIVE
         score = motion.score if motion.detected else None
         out: list[Emission] = []
-        if self._episode is None:
+        opens = self._episode is None
+        if opens:
             out += self._open(now_ns, "motion" if motion.detected else "pir", score)
         episode = self._episode
         assert episode is not None
@@ -192,7 +202,15 @@ class Capture:
         if score is not None:
             episode.peak_score = max(score, episode.peak_score or 0.0)
         self._remember_best(episode, frame, motion, shot)
+        if opens:
+            out += self._before(now_ns)
         return out
+
+    def _before(self, now_ns: int) -> Sequence[Emission]:
+        """The pre-roll pictures of the alert that opened now; they leave after its first picture."""
+        episode = self._episode
+        assert episode is not None
+        return [self._shoot(frame, NO_MOTION, episode.alert_id, "more") for frame in self._pre_roll.take(now_ns)]
 
     def _open(self, now_ns: int, kind: Literal["motion", "pir"], score: float | None) -> Sequence[Emission]:
         opened_at = self._stamp(now_ns)

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     smallest_person: float = Field(0.07, gt=0, le=1)
     zones: tuple[Polygon, ...] = ()
     masks: tuple[Polygon, ...] = ()
+    pre_roll_seconds: float = Field(3.0, ge=0, le=30)
+    pre_roll_pictures: int = Field(2, ge=0, le=20)
     picture_every_seconds: float = Field(2.0, ge=0.1, le=3600)
     quiet_seconds: float = Field(5.0, ge=0.5, le=600)
     alert_seconds: float = Field(120.0, ge=5, le=3600)
@@ -117,6 +119,8 @@ class Settings(BaseSettings):
             picture_every_seconds=self.picture_every_seconds,
             quiet_seconds=self.quiet_seconds,
             alert_seconds=self.alert_seconds,
+            pre_roll_seconds=self.pre_roll_seconds,
+            pre_roll_pictures=self.pre_roll_pictures,
         )
 
     def motion_settings(self) -> MotionSettings:

@@ -94,6 +94,10 @@ class _VideoStill:
     def __init__(self, frame: av.VideoFrame) -> None:
         self._frame = frame
 
+    @property
+    def size_bytes(self) -> int:
+        return self._frame.width * self._frame.height * 3 // 2
+
     def jpeg(self) -> bytes:
         return encode(_image_of(self._frame), JPEG_QUALITY)
 
@@ -123,6 +127,10 @@ class _PictureFolder:
 class _PictureStill:
     def __init__(self, image: Image.Image) -> None:
         self._image = image
+
+    @property
+    def size_bytes(self) -> int:
+        return self._image.width * self._image.height * 3
 
     def jpeg(self) -> bytes:
         return encode(self._image, JPEG_QUALITY)

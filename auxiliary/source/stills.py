@@ -23,6 +23,10 @@ class Yuv420Still:
         self.planes = planes
         self.size = size
 
+    @property
+    def size_bytes(self) -> int:
+        return self.planes.nbytes
+
     def jpeg(self) -> bytes:
         y, u, v = self._split()
         try:
@@ -56,6 +60,10 @@ class JpegStill:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.data)
 
     def jpeg(self) -> bytes:
         return self.data

@@ -22,6 +22,10 @@ class Still(Protocol):
     used from another thread, by one thread at a time. Both methods raise SourceError when the picture cannot be encoded.
     """
 
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory, about."""
+
     def jpeg(self) -> bytes:
         """The whole picture as a baseline JPEG without metadata."""
 

@@ -23,6 +23,10 @@ SIZE = (320, 240)
 class FakeStill:
     content: bytes = b"\xff\xd8picture\xff\xd9"
 
+    @property
+    def size_bytes(self) -> int:
+        return len(self.content)
+
     def jpeg(self) -> bytes:
         return self.content
 

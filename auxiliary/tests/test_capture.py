@@ -1,6 +1,7 @@
 """The state machine of capture: what one walk through the picture becomes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -13,6 +14,8 @@ from auxiliary.tests.material import STILL, frame, moving
 
 
 def make_capture(settings: CaptureSettings = CaptureSettings()) -> Capture:
+    """Without pre-roll, which has its own tests."""
+    settings = replace(settings, pre_roll_pictures=0)
     clock, ids = FakeClock(), count(1)
     return Capture(settings, stamp=lambda at_ns: stamp(clock, at_ns), new_id=lambda _: f"id-{next(ids)}")
 

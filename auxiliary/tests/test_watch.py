@@ -188,7 +188,7 @@ def test_a_pir_edge_while_the_camera_has_stopped_sending_does_not_wait_for_its_t
     rig.clock.advance(2)
     until(lambda: rig.told)
     assert rig.watch.stop(10)
-    assert rig.kinds() == ["AlertOpened", "AlertEnded"]
+    assert rig.kinds() == ["AlertOpened", "Shot", "AlertEnded"]  # with the picture of just before
 
 
 class NeverMoving(AlwaysMoving):
