@@ -26,6 +26,7 @@ from auxiliary.ladder import Reboot
 from auxiliary.link import Link
 from auxiliary.motion import MotionDetector
 from auxiliary.motion.types import MotionDetection
+from auxiliary.proof import ProofOfLife
 from auxiliary.recorder import Recorder
 from auxiliary.sensor import SensorError, open_sensor
 from auxiliary.settings import Settings, SettingsError
@@ -124,6 +125,11 @@ class _Agent:
                 link, self._spool, settings.spool, clock, watching=lambda: self._watching(watch), rng=self._rng
             )
             sending = [asyncio.create_task(uploader.run()), asyncio.create_task(heartbeat.run())]
+            if settings.still_every_seconds:
+                proof = ProofOfLife(
+                    link, self._spool, clock, every_seconds=settings.still_every_seconds, latest=watch.latest_frame
+                )
+                sending.append(asyncio.create_task(proof.run()))
             if (seconds := systemd.watchdog_seconds()) is not None:
                 alive = systemd.feed_watchdog(lambda: self._trouble(watch, uploader), seconds)
                 sending.append(asyncio.create_task(alive))

@@ -138,6 +138,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--picture-every-seconds", type=float, metavar="S", help="while it moves, after the first picture (default: 2)")
     add("--quiet-seconds", type=float, metavar="S", help="without movement end an alert (default: 5)")
     add("--alert-seconds", type=float, metavar="S", help="after which a new alert begins (default: 120)")
+    add(
+        "--still-every-seconds", type=float, metavar="S", help="a small picture, alarm or not; 0 for none (default: 60)"
+    )
     add("--sensor-warm-up-seconds", type=float, metavar="S", help="a PIR is not believed after it was switched on (60)")
     add("--frames-per-second", type=float, metavar="N", help="that are analysed (default: 10)")
     add("--picture-width", type=int, metavar="PIXELS", help="of the Pi's camera (default: 1280)")

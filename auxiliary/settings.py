@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     picture_every_seconds: float = Field(2.0, ge=0.1, le=3600)
     quiet_seconds: float = Field(5.0, ge=0.5, le=600)
     alert_seconds: float = Field(120.0, ge=5, le=3600)
+    still_every_seconds: float = Field(60.0, ge=0, le=86400)
     sensor_warm_up_seconds: float = Field(60.0, ge=0, le=600)
 
     spool_megabytes: int = Field(1024, ge=1)

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.2
 _BLIND_AFTER_NS = 1_000_000_000  # without a frame for so long, a sensor's alarm waits no longer
+_FRESH_NS = 5_000_000_000
 _SURPRISE_PAUSE_SECONDS = 1.0
 
 
@@ -60,6 +61,7 @@ class Watch:
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
         self.source: CameraSource | None = None
         self.last_frame_ns: int | None = None
+        self._latest: Frame | None = None
         self.failed = False
         self.ticked_ns = self.heard_ns = self._seen_ns
         """Monotonic instants at which the loop last turned, and at which the camera last said anything, be it a failure."""
@@ -68,6 +70,13 @@ class Watch:
     def state(self) -> str:
         """The capture state, for health reports."""
         return "camera_failed" if self.failed else self._capture.state.value
+
+    def latest_frame(self) -> Frame | None:
+        """The newest frame of a scene that is seen now; None when there is none, or when it is a recording in a hurry."""
+        frame, source = self._latest, self.source
+        if frame is None or source is None or not source.live:
+            return None
+        return frame if self._clock.monotonic_ns() - frame.captured_ns < _FRESH_NS else None
 
     def start(self) -> None:
         self._feed.start()
@@ -123,6 +132,7 @@ class Watch:
             self._detector.relearn()
         motion = self._detector.step(frame.luma, frame.captured_ns / 1e9)
         self._emit_all(self._capture.step(frame, motion, self._sensor.active()))
+        self._latest = frame
         self.last_frame_ns, self._seen_ns = frame.captured_ns, self._clock.monotonic_ns()
         self.failed = False
         self._status.settle("source", f"Watching {self.source.description} again.")

@@ -164,6 +164,17 @@ async def test_an_agent_whose_camera_is_killed_tells_it_and_goes_on(tmp_path: Pa
     assert (code, complaints) == (0, "")
 
 
+async def test_a_still_scene_proves_that_it_is_watched(tmp_path: Path, early: Path) -> None:
+    async with serving(FakeServer()) as server:
+        agent = await start(*arguments(tmp_path, server.url, early, "--still-every-seconds", "0.5"))
+        await server.until(lambda: server.images)
+        agent.send_signal(signal.SIGTERM)
+        await finish(agent)
+    still = next(iter(server.images.values()))
+    assert "alert_id" not in still
+    assert Image.open(io.BytesIO(still["file"])).width <= 320
+
+
 def _take_no_pictures(call: Call) -> Answer | None:
     return problem(507, "storage_full") if call.path == "/images" else None
 
