@@ -320,7 +320,7 @@ keep_token() {
 	}
 	install -d -m 755 "$etc"
 	(umask 077 && printf '%s\n' "$word" >"$token.new") # printf is part of the shell: no process gets it as an argument
-	chmod 644 "$token.new"
+	chmod 600 "$token.new"
 	mv "$token.new" "$token"
 	word=''
 	say "Wrote ${token#"$root"} (only root reads it)."
