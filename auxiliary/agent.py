@@ -180,6 +180,7 @@ class _Agent:
             loop=settings.loops,
             frames_per_second=settings.frames_per_second,
             picture_size=(settings.picture_width, settings.picture_height),
+            privacy_masks=settings.privacy_masks,
             isolated=settings.isolated or None,
         )
         if not self._welcomed:

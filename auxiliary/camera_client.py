@@ -20,7 +20,7 @@ commands:
 settings:
   Every option may also stand in a settings file (/etc/picam/camera.toml, or --config FILE) or in the environment:
   --picture-every-seconds 3  is  picture_every_seconds = 3  is  PICAM_CAMERA_PICTURE_EVERY_SECONDS=3.
-  The command line wins over the environment, the environment over the file. The file also takes zones and masks.
+  The command line wins over the environment, the environment over the file. The file also takes zones, masks and privacy_masks.
   The token comes from --token-file or PICAM_CAMERA_TOKEN, never from the command line.
 
 examples:

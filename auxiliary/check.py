@@ -57,7 +57,13 @@ def _check_camera(settings: Settings, clock: Clock) -> Finding:
     size = (settings.picture_width, settings.picture_height)
     try:
         with closing(
-            open_source(settings.source, clock, frames_per_second=settings.frames_per_second, picture_size=size)
+            open_source(
+                settings.source,
+                clock,
+                frames_per_second=settings.frames_per_second,
+                picture_size=size,
+                privacy_masks=settings.privacy_masks,
+            )
         ) as source:
             frames = list(islice(source.frames(), _FRAMES))
             if not frames:

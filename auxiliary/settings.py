@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     smallest_person: float = Field(0.07, gt=0, le=1)
     zones: tuple[Polygon, ...] = ()
     masks: tuple[Polygon, ...] = ()
+    privacy_masks: tuple[Polygon, ...] = ()
     pre_roll_seconds: float = Field(3.0, ge=0, le=30)
     pre_roll_pictures: int = Field(2, ge=0, le=20)
     picture_every_seconds: float = Field(2.0, ge=0.1, le=3600)
@@ -125,7 +126,9 @@ class Settings(BaseSettings):
         )
 
     def motion_settings(self) -> MotionSettings:
-        return MotionSettings(self.sensitivity, self.smallest_person, self.zones, self.masks)
+        """Nothing moves under a privacy mask, so it is not looked at either. Raises ValueError for what is no polygon."""
+        masks = (*self.masks, *self.privacy_masks)
+        return MotionSettings(self.sensitivity, self.smallest_person, self.zones, masks)
 
     def gate_settings(self) -> GateSettings:
         return GateSettings(warm_up_seconds=self.sensor_warm_up_seconds)

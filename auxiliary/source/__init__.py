@@ -3,11 +3,13 @@
 A camera runs in a process of its own (`isolated`), a recording in ours, unless told otherwise.
 """
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from auxiliary.clock import Clock
+from auxiliary.motion.types import Polygon
 from auxiliary.source.types import CameraSource, Frame, SourceError, Still
 
 __all__ = ["CameraSource", "Frame", "SourceError", "Still", "is_recording", "open_source", "source_problem"]
@@ -47,36 +49,41 @@ def open_source(
     frames_per_second: float = 10.0,
     luma_width: int = 320,
     picture_size: tuple[int, int] = (1280, 720),
+    privacy_masks: Sequence[Polygon] = (),
     isolated: bool | None = None,
 ) -> CameraSource:
     """Open what SPEC names: `picamera`, a video file or a folder of pictures. Raises SourceError.
 
-    `isolated`: in a process of its own; None means for cameras alone.
+    `privacy_masks`: what lies in them is never seen. `isolated`: in a process of its own; None means for cameras alone.
     """
     problem = source_problem(spec)
     if problem is not None:
         raise SourceError(problem)
-    if isolated or (isolated is None and not is_recording(spec)):
-        options: dict[str, Any] = {"speed": speed, "loop": loop, "frames_per_second": frames_per_second}
-        options |= {"luma_width": luma_width, "picture_size": picture_size}
-        return _isolated(spec, is_recording(spec), options)
+    options: dict[str, Any] = {"frames_per_second": frames_per_second, "luma_width": luma_width}
+    options |= {"speed": speed, "loop": loop} if is_recording(spec) else {"picture_size": picture_size}
+    alone = not is_recording(spec) if isolated is None else isolated
+    source = _isolated(spec, options) if alone else _in_this_process(spec, clock, options)
+    if not privacy_masks:
+        return source
+    from auxiliary.source.masked import MaskedSource
+
+    return MaskedSource(source, privacy_masks)
+
+
+def _in_this_process(spec: str, clock: Clock, options: dict[str, Any]) -> CameraSource:
     if spec == "picamera":
         from auxiliary.source.picamera import PicameraSource
 
-        return PicameraSource(
-            clock, picture_size=picture_size, luma_width=luma_width, frames_per_second=frames_per_second
-        )
+        return PicameraSource(clock, **options)
     from auxiliary.source.replay import ReplaySource
 
-    return ReplaySource(
-        Path(spec), clock, speed=speed, loop=loop, frames_per_second=frames_per_second, luma_width=luma_width
-    )
+    return ReplaySource(Path(spec), clock, **options)
 
 
-def _isolated(spec: str, recording: bool, options: dict[str, Any]) -> CameraSource:
+def _isolated(spec: str, options: dict[str, Any]) -> CameraSource:
     from auxiliary.source.isolated import IsolatedSource, Patience
 
     usual = Patience()
-    slowness = 1 / (options["frames_per_second"] * options["speed"]) if recording and options["speed"] else 0.0
-    patience = Patience(frame_seconds=usual.frame_seconds + slowness)
-    return IsolatedSource(spec, patience, isolated=False, **options)
+    speed = options.get("speed")
+    slowness = 1 / (options["frames_per_second"] * speed) if speed else 0.0
+    return IsolatedSource(spec, Patience(frame_seconds=usual.frame_seconds + slowness), isolated=False, **options)

@@ -98,8 +98,11 @@ class _VideoStill:
     def size_bytes(self) -> int:
         return self._frame.width * self._frame.height * 3 // 2
 
+    def picture(self) -> Image.Image:
+        return _image_of(self._frame)
+
     def jpeg(self) -> bytes:
-        return encode(_image_of(self._frame), JPEG_QUALITY)
+        return encode(self.picture(), JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
         width, height = _luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)
@@ -131,6 +134,9 @@ class _PictureStill:
     @property
     def size_bytes(self) -> int:
         return self._image.width * self._image.height * 3
+
+    def picture(self) -> Image.Image:
+        return self._image.copy()
 
     def jpeg(self) -> bytes:
         return encode(self._image, JPEG_QUALITY)

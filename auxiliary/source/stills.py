@@ -32,7 +32,7 @@ class Yuv420Still:
         try:
             import simplejpeg
         except ImportError:  # not on a Pi: its camera library brings it along
-            return encode(self._image(), JPEG_QUALITY)
+            return encode(self.picture(), JPEG_QUALITY)
         try:
             data: bytes = simplejpeg.encode_jpeg_yuv_planes(y, u, v, JPEG_QUALITY)
         except ValueError as error:
@@ -40,7 +40,7 @@ class Yuv420Still:
         return data
 
     def thumbnail(self) -> bytes:
-        image = self._image()
+        image = self.picture()
         image.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH * 4), Image.Resampling.BOX)
         return encode(image, THUMBNAIL_QUALITY)
 
@@ -50,7 +50,7 @@ class Yuv420Still:
         u, v = half[2 * height :][: height // 2], half[2 * height + height // 2 :][: height // 2]
         return self.planes[:height, :width], u[:, : width // 2], v[:, : width // 2]
 
-    def _image(self) -> Image.Image:
+    def picture(self) -> Image.Image:
         y, u, v = (Image.fromarray(np.ascontiguousarray(plane)) for plane in self._split())
         return Image.merge("YCbCr", (y, u.resize(y.size), v.resize(y.size)))
 
@@ -64,6 +64,10 @@ class JpegStill:
     @property
     def size_bytes(self) -> int:
         return len(self.data)
+
+    def picture(self) -> Image.Image:
+        with readable("The camera's JPEG"), Image.open(io.BytesIO(self.data)) as image:
+            return image.convert("RGB")
 
     def jpeg(self) -> bytes:
         return self.data

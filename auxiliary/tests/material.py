@@ -27,6 +27,9 @@ class FakeStill:
     def size_bytes(self) -> int:
         return len(self.content)
 
+    def picture(self) -> Image.Image:
+        return Image.new("RGB", SIZE, "white")
+
     def jpeg(self) -> bytes:
         return self.content
 
