@@ -54,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _with_settings(command: str, flags: dict[str, Any], config: Path | None) -> int:
+    from auxiliary.slim import slim_down
+
+    slim_down()
     import logging
 
     from auxiliary.settings import SettingsError, load_settings
