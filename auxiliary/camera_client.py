@@ -107,7 +107,11 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("what to watch, where to send").add_argument
     add("--server", metavar="URL", help="address of the server, such as http://192.168.1.10:8000")
     add("--token-file", type=Path, metavar="FILE", help="file with this camera's token")
-    add("--source", metavar="SPEC", help="picamera (default), a video file, or a folder of pictures")
+    add(
+        "--source",
+        metavar="SPEC",
+        help="picamera (default), /dev/video0 (USB), rtsp://... (network camera), a video file, or a folder of pictures",
+    )
     add(
         "--sensor",
         metavar="SPEC",

@@ -293,19 +293,20 @@ write_settings() {
 
 # The token goes from the file or the keyboard into the file that only root reads; no command line and no output ever has it.
 write_token() {
-	token=$(token_of "$camera")
+	token=$(token_of "$camera") token_is_new=no
 	if [ "$token_file" = - ]; then
 		keep_token
 	elif [ -n "$token_file" ]; then
 		[ -r "$token_file" ] || fail "the token file $token_file cannot be read."
 		keep_token <"$token_file"
 	elif [ ! -e "$token" ] && can_ask; then
-		printf "The camera's token (it is not shown while you paste it; Enter alone to do it later): " >/dev/tty
-		trap 'stty echo </dev/tty' EXIT INT TERM
+		# Silent before the question is asked, so that nothing that is pasted early shows up either.
+		trap 'stty echo </dev/tty; clean_up' EXIT
+		trap 'exit 130' INT TERM
 		stty -echo </dev/tty
+		printf "The camera's token (it is not shown while you paste it; Enter alone to do it later): " >/dev/tty
 		keep_token </dev/tty
 		stty echo </dev/tty
-		trap - EXIT INT TERM
 		trap clean_up EXIT
 		printf '\n' >/dev/tty
 	fi
@@ -322,7 +323,7 @@ keep_token() {
 	(umask 077 && printf '%s\n' "$word" >"$token.new") # printf is part of the shell: no process gets it as an argument
 	chmod 600 "$token.new"
 	mv "$token.new" "$token"
-	word=''
+	word='' token_is_new=yes
 	say "Wrote ${token#"$root"} (only root reads it)."
 }
 
@@ -405,7 +406,7 @@ report() {
 	if ! is_set_up "$camera"; then
 		say "" "Not started yet: put the server's address into ${etc#"$root"}/$camera.toml and the token into ${token#"$root"}" \
 			"(sudo install.sh --token-file FILE does that), then: sudo systemctl start $unit"
-	elif systemctl is-active --quiet "$unit" && [ -z "$token_file" ]; then
+	elif systemctl is-active --quiet "$unit" && [ $token_is_new = no ]; then
 		say "$unit is running. See how it is: picam-agent$config status"
 	elif runs_healthily "$unit"; then
 		say "$unit is running and starts with the machine." "Now try every part: sudo picam-agent$config check"

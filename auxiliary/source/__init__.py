@@ -1,4 +1,4 @@
-"""Camera sources behind the port `CameraSource`: the Pi's own camera, and replay of files on a machine without one.
+"""Camera sources behind the port `CameraSource`: the Pi's own camera, USB and network cameras, and replay of files.
 
 A camera runs in a process of its own (`isolated`), a recording in ours, unless told otherwise.
 """
@@ -14,6 +14,8 @@ from auxiliary.source.types import CameraSource, Frame, SourceError, Still
 
 __all__ = ["CameraSource", "Frame", "SourceError", "Still", "is_recording", "open_source", "source_problem"]
 
+_SCHEMES = ("rtsp", "rtsps", "http", "https")
+_USE = "Give --source picamera, /dev/video0, rtsp://..., a video file or a folder of pictures."
 _NO_PICAMERA2 = (
     "The Pi's camera needs picamera2: sudo apt install --no-install-recommends python3-picamera2 "
     "(and a virtual environment made with --system-site-packages)."
@@ -30,13 +32,14 @@ def source_problem(spec: str) -> str | None:
     if spec == "picamera":
         return None if find_spec("picamera2") is not None else _NO_PICAMERA2
     if spec.startswith("/dev/video"):
-        return (
-            f"USB cameras ({spec}) are not supported yet. Use --source picamera, a video file or a folder of pictures."
-        )
+        return None
     if "://" in spec:
-        return "Network cameras are not supported yet. Use --source picamera, a video file or a folder of pictures."
+        scheme = spec.partition("://")[0]
+        return (
+            None if scheme in _SCHEMES else f"{scheme}:// is no address of a camera: use rtsp://, rtsps:// or http://."
+        )
     if not Path(spec).exists():
-        return f"There is no file or folder {spec}. Give --source picamera, a video file or a folder of pictures."
+        return f"There is no file or folder {spec}. {_USE}"
     return None
 
 
@@ -52,7 +55,7 @@ def open_source(
     privacy_masks: Sequence[Polygon] = (),
     isolated: bool | None = None,
 ) -> CameraSource:
-    """Open what SPEC names: `picamera`, a video file or a folder of pictures. Raises SourceError.
+    """Open what SPEC names: `picamera`, `/dev/videoN`, `rtsp://...`, a video file or a folder of pictures. Raises SourceError.
 
     `privacy_masks`: what lies in them is never seen. `isolated`: in a process of its own; None means for cameras alone.
     """
@@ -60,7 +63,10 @@ def open_source(
     if problem is not None:
         raise SourceError(problem)
     options: dict[str, Any] = {"frames_per_second": frames_per_second, "luma_width": luma_width}
-    options |= {"speed": speed, "loop": loop} if is_recording(spec) else {"picture_size": picture_size}
+    if is_recording(spec):
+        options |= {"speed": speed, "loop": loop}
+    elif "://" not in spec:
+        options |= {"picture_size": picture_size}
     alone = not is_recording(spec) if isolated is None else isolated
     source = _isolated(spec, options) if alone else _in_this_process(spec, clock, options)
     if not privacy_masks:
@@ -75,6 +81,14 @@ def _in_this_process(spec: str, clock: Clock, options: dict[str, Any]) -> Camera
         from auxiliary.source.picamera import PicameraSource
 
         return PicameraSource(clock, **options)
+    if spec.startswith("/dev/video"):
+        from auxiliary.source.usb import UsbSource
+
+        return UsbSource(spec, clock, **options)
+    if "://" in spec:
+        from auxiliary.source.network import NetworkSource
+
+        return NetworkSource(spec, clock, **options)
     from auxiliary.source.replay import ReplaySource
 
     return ReplaySource(Path(spec), clock, **options)

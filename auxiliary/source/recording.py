@@ -64,7 +64,7 @@ class _VideoFile:
         self._every_seconds = 1 / frames_per_second if own_rate > frames_per_second * 1.01 else 0.0
         self.frames_per_second = min(own_rate, frames_per_second)
         self.duration_seconds = length or (container.duration or 0) / av.time_base
-        self.luma_size = _luma_size(self.size, luma_width)
+        self.luma_size = luma_size(self.size, luma_width)
 
     def read(self) -> Iterator[Recorded]:
         width, height = self.luma_size
@@ -105,7 +105,7 @@ class _VideoStill:
         return encode(self.picture(), JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
-        width, height = _luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)
+        width, height = luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)
         small = self._frame.reformat(width=width, height=height, interpolation="AREA")
         return encode(_image_of(small), THUMBNAIL_QUALITY)
 
@@ -116,7 +116,7 @@ class _PictureFolder:
         if not self._files:
             raise SourceError(f"There are no pictures (.jpg, .png) in {path}.")
         self.size = _read_picture(self._files[0]).size
-        self.luma_size = _luma_size(self.size, luma_width)
+        self.luma_size = luma_size(self.size, luma_width)
         self.frames_per_second = frames_per_second
         self.duration_seconds = len(self._files) / frames_per_second
 
@@ -142,7 +142,7 @@ class _PictureStill:
         return encode(self._image, JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
-        size = _luma_size(self._image.size, THUMBNAIL_WIDTH)
+        size = luma_size(self._image.size, THUMBNAIL_WIDTH)
         return encode(self._image.resize(size, Image.Resampling.BOX), THUMBNAIL_QUALITY)
 
 
@@ -156,7 +156,7 @@ def _image_of(frame: av.VideoFrame) -> Image.Image:
     return image
 
 
-def _luma_size(size: tuple[int, int], width: int) -> tuple[int, int]:
+def luma_size(size: tuple[int, int], width: int) -> tuple[int, int]:
     """The size at most `width` wide with the same shape, even both ways."""
     across = min(width, size[0])
     return max(2, across // 2 * 2), max(2, round(size[1] * across / size[0] / 2) * 2)

@@ -61,7 +61,7 @@ class CameraSource(Protocol):
 
     @property
     def kind(self) -> str:
-        """One word for health reports: `picamera`, `replay`."""
+        """One word for health reports: `picamera`, `usb`, `rtsp`, `replay`."""
 
     @property
     def description(self) -> str:

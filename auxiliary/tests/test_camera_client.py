@@ -195,7 +195,7 @@ async def test_two_agents_cannot_share_a_spool(tmp_path: Path, video: Path) -> N
     [
         (["--server", "nonsense"], "is not an address"),
         (["--source", "nowhere.mp4"], "no file or folder nowhere.mp4"),
-        (["--source", "rtsp://camera"], "not supported yet"),
+        (["--source", "ftp://camera"], "no address of a camera"),
         (["--sensor", "radar"], "is no sensor"),
         (["--token-file", "nowhere"], "nowhere cannot be read"),
         (["--spool", "/proc/spool"], "cannot be used"),

@@ -277,3 +277,11 @@ def test_a_download_that_was_cut_off_does_nothing(rig: Rig) -> None:
     cut = script[: script.rindex('main "$@"')]
     done = subprocess.run(["sh"], input=cut, cwd=rig.folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_new_token_reaches_a_camera_that_runs(rig: Rig) -> None:
+    installed(rig)
+    done = rig.run(token="new-token")
+    assert done.returncode == 0, done.stderr
+    assert (rig.etc / "token").read_text(encoding="ascii") == "new-token\n"
+    assert sum(call == "systemctl restart picam-agent.service" for call in rig.calls()) == 2

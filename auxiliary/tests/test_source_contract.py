@@ -1,10 +1,12 @@
-"""What every camera source promises, checked on replay (of a video, of a folder, in a process of its own) and a fake picamera2."""
+"""What every camera source promises: replay (also in a process of its own, also masked), RTSP, USB's MJPEG, a fake picamera2."""
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -12,24 +14,49 @@ from PIL import Image
 from auxiliary.clock import FakeClock, SystemClock
 from auxiliary.source import CameraSource, SourceError, open_source
 from auxiliary.source.masked import MaskedSource
+from auxiliary.source.network import NetworkSource
 from auxiliary.source.picamera import PicameraSource
+from auxiliary.source.usb import UsbSource
 from auxiliary.tests.fake_picamera2 import FakeCamera
-from auxiliary.tests.material import make_folder, make_video, read_number
+from auxiliary.tests.material import SIZE, make_folder, make_mjpeg, make_video, read_number
+from auxiliary.tests.rtsp_server import rtsp_server
 
 OpenSource = Callable[[], CameraSource]
 
 
-@pytest.fixture(params=["video", "folder", "isolated", "masked", "picamera"])
+@pytest.fixture(params=["video", "folder", "isolated", "masked", "picamera", "rtsp", "usb"])
 def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenSource]:
-    opened: list[CameraSource] = []
-
     def open_one() -> CameraSource:
-        opened.append(_open(request.param, tmp_path))
-        return opened[-1]
+        if request.param == "rtsp":
+            path = make_video(tmp_path / "yard.mp4", frames=12)
+            address = stack.enter_context(rtsp_server(path)).address
+            source: CameraSource = NetworkSource(address, TickingClock(), frames_per_second=10, luma_width=320)
+        else:
+            source = _open(request.param, tmp_path)
+        stack.callback(source.close)
+        return source
 
-    yield open_one
-    for source in opened:
-        source.close()
+    with ExitStack() as stack:
+        yield open_one
+
+
+class TickingClock(FakeClock):
+    """A tenth of a second passes from one frame to the next, as far as a camera's reader looks."""
+
+    def monotonic_ns(self) -> int:
+        self.advance(0.1)
+        return super().monotonic_ns()
+
+
+def make_usb(path: Path, clock: FakeClock, frames: int = 12) -> UsbSource:
+    return UsbSource(
+        "/dev/video0",
+        clock,
+        picture_size=SIZE,
+        frames_per_second=10,
+        luma_width=320,
+        open_container=lambda: av.open(str(make_mjpeg(path, frames))),
+    )
 
 
 def _open(kind: str, tmp_path: Path) -> CameraSource:
@@ -42,6 +69,8 @@ def _open(kind: str, tmp_path: Path) -> CameraSource:
             frames_per_second=10,
             open_camera=lambda: (FakeCamera(clock, frames_left=12), "full range"),
         )
+    if kind == "usb":
+        return make_usb(tmp_path / "usb.avi", TickingClock())
     path = make_folder(tmp_path / "yard") if kind == "folder" else make_video(tmp_path / "yard.mp4", frames=12)
     masks = [((0.9, 0.9), (1.0, 0.9), (1.0, 1.0))] if kind == "masked" else []
     return open_source(str(path), clock, speed=0, isolated=kind == "isolated", privacy_masks=masks)
@@ -199,15 +228,17 @@ def test_pictures_of_several_sizes_in_a_folder_keep_one_luma_size(tmp_path: Path
 @pytest.mark.parametrize(
     ("spec", "sentence"),
     [
-        ("/dev/video0", "not supported yet"),
-        ("rtsp://camera/stream", "not supported yet"),
+        ("/dev/video77", "/dev/video77 cannot be opened"),
+        ("rtsp://me:secret@127.0.0.1:9/stream", r"^The network camera 127.0.0.1 cannot be reached \([a-z ]*\): check"),
+        ("ftp://camera/stream", "no address of a camera"),
         ("nowhere.mp4", "no file or folder nowhere.mp4"),
         ("picamera", "apt install"),
     ],
 )
 def test_a_source_that_cannot_work_is_told_in_a_sentence(spec: str, sentence: str) -> None:
-    with pytest.raises(SourceError, match=sentence):
-        open_source(spec, FakeClock())
+    with pytest.raises(SourceError, match=sentence) as error:
+        open_source(spec, FakeClock(), isolated=False)
+    assert "secret" not in str(error.value)
 
 
 def test_files_that_are_no_recordings_are_told_in_a_sentence(tmp_path: Path) -> None:
