@@ -39,7 +39,7 @@ command=$root/usr/local/bin/picam-agent
 needed="passwd python3 python3-venv python3-numpy python3-av python3-pil"
 wished="python3-picamera2 python3-simplejpeg python3-gpiozero python3-lgpio" # taken where apt has them
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; } # one line per argument
 fail() {
 	printf 'install.sh: %s\n' "$*" >&2
 	exit 1
@@ -404,14 +404,15 @@ report() {
 	config=''
 	[ "$camera" = camera ] || config=" --camera $camera"
 	if ! is_set_up "$camera"; then
-		say "" "Not started yet: put the server's address into ${etc#"$root"}/$camera.toml and the token into ${token#"$root"}" \
-			"(sudo install.sh --token-file FILE does that), then: sudo systemctl start $unit"
+		say "" "Not started yet, it needs the server's address in ${etc#"$root"}/$camera.toml and the token in ${token#"$root"}" \
+			"(sudo $0 --token-file FILE puts it there). Then: sudo systemctl start $unit"
 	elif systemctl is-active --quiet "$unit" && [ $token_is_new = no ]; then
 		say "$unit is running. See how it is: picam-agent$config status"
 	elif runs_healthily "$unit"; then
 		say "$unit is running and starts with the machine." "Now try every part: sudo picam-agent$config check"
 	else
-		say "$unit does not keep running. Its own words: journalctl -u $unit -n 20   Every part by itself: sudo picam-agent$config check"
+		say "$unit does not keep running." "Its own words: journalctl -u $unit -n 20" \
+			"Every part by itself: sudo picam-agent$config check"
 		exit 1
 	fi
 }
