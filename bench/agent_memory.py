@@ -1,8 +1,9 @@
 """Resident memory of the whole camera agent on a replay: `python bench/agent_memory.py [--seconds 60] [--isolated]`.
 
 Method: the real agent in processes of its own plays the sample footage in real time against a small server on the loopback that
-takes everything; once a second VmRSS of the agent and its children is added up from /proc. Said: the median, the last and the
-highest. Pages shared between processes count in each, so with `--isolated` the sum is an upper bound. Target: < 100 MB.
+takes everything; once a second the proportional set sizes (Pss: a page that several processes share counts once among them) of the
+agent and its children are added up from /proc, and their plain resident sizes, in which a shared page counts in each. Target: < 100 MB,
+judged by the resident size, and with `--isolated` (two processes of the same libraries) by the proportional one.
 """
 
 import argparse
@@ -31,13 +32,15 @@ def processes_of(process_id: int) -> list[int]:
     return found
 
 
-def resident_megabytes(process_id: int) -> float:
-    status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+def megabytes(process_id: int) -> tuple[float, float]:
+    """Resident size, and what of it is ours when shared pages are divided among those who share them."""
+    rollup = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="ascii")
+    resident, proportional = (int(rollup.split(f"\n{name}:")[1].split()[0]) / 1024 for name in ("Rss", "Pss"))
+    return resident, proportional
 
 
-async def measure(seconds: int, source: Path, more: list[str]) -> tuple[list[float], FakeServer]:
-    samples: list[float] = []
+async def measure(seconds: int, source: Path, more: list[str]) -> tuple[list[tuple[float, float]], FakeServer]:
+    samples: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         token = Path(folder) / "token"
         token.write_text(TOKEN, encoding="ascii")
@@ -51,7 +54,8 @@ async def measure(seconds: int, source: Path, more: list[str]) -> tuple[list[flo
             for _ in range(seconds):
                 await asyncio.sleep(1)
                 with contextlib.suppress(OSError, IndexError):  # a process that came or went just now
-                    samples.append(sum(resident_megabytes(number) for number in processes_of(agent.pid)))
+                    each = [megabytes(number) for number in processes_of(agent.pid)]
+                    samples.append((sum(resident for resident, _ in each), sum(ours for _, ours in each)))
             agent.terminate()
             await agent.wait()
     return samples, server
@@ -65,11 +69,14 @@ def main() -> int:
     options = parser.parse_args()
     more = ["--isolated"] if options.isolated else []
     samples, server = asyncio.run(measure(options.seconds, options.source, more))
-    highest = max(samples)
+    resident, ours = zip(*samples, strict=True)
     print(f"{options.source.name} {' '.join(more)}: {len(server.alerts)} alerts, {len(server.images)} pictures")
-    print(f"resident MB: median {statistics.median(samples):.1f}, last {samples[-1]:.1f}, highest {highest:.1f}")
-    print(f"target < {TARGET_MEGABYTES}: {'met' if highest < TARGET_MEGABYTES else 'MISSED'}")
-    return highest >= TARGET_MEGABYTES
+    for name, column in (("resident, summed", resident), ("shared pages once", ours)):
+        middle = statistics.median(column)
+        print(f"{name:<18} MB: median {middle:.1f}, last {column[-1]:.1f}, highest {max(column):.1f}")
+    judged = max(ours if options.isolated else resident)
+    print(f"target < {TARGET_MEGABYTES}: {judged:.1f}, {'met' if judged < TARGET_MEGABYTES else 'MISSED'}")
+    return judged >= TARGET_MEGABYTES
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from auxiliary.clock import SystemClock
+from auxiliary.slim import slim_down
 from auxiliary.source import open_source
 from auxiliary.source.pipe import PipeError, receive, send
 from auxiliary.source.stills import Yuv420Still
@@ -26,6 +27,7 @@ _PR_SET_PDEATHSIG = 1
 def main(descriptor: int) -> int:
     """Serve one agent on a connected socket; 0 when it hung up or the recording ended, 1 when the camera failed."""
     _die_with_parent()
+    slim_down()
     connection = socket.socket(fileno=descriptor)
     with connection, contextlib.suppress(OSError, PipeError):
         options, _ = receive(connection)

@@ -1,10 +1,12 @@
 """The agent as people start it: a process of its own, on a recording, against a server over real HTTP."""
 
 import asyncio
+import contextlib
 import csv
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -32,14 +34,14 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PICAM_")}
 
 
-async def start(*words: str) -> asyncio.subprocess.Process:
+async def start(*words: str, **variables: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "auxiliary.camera_client"),
         *words,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(),
+        env={**environment(), **variables},
     )
 
 
@@ -162,6 +164,24 @@ async def test_an_agent_whose_camera_is_killed_tells_it_and_goes_on(tmp_path: Pa
         agent.send_signal(signal.SIGTERM)
         code, _, complaints = await finish(agent)
     assert (code, complaints) == (0, "")
+
+
+async def test_systemd_hears_that_the_agent_is_ready_lives_and_stops(tmp_path: Path, early: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as inlet:
+        inlet.bind(str(tmp_path / "notify"))
+        inlet.settimeout(30)
+        words = arguments(tmp_path, _NOWHERE, early, "--drain-seconds", "0")
+        agent = await start(*words, NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="300000")
+        heard = [await asyncio.to_thread(inlet.recv, 100) for _ in range(4)]
+        agent.terminate()
+        await finish(agent)
+        inlet.settimeout(0)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                heard.append(inlet.recv(100))
+    assert sorted(heard[:2]) == [b"READY=1", b"WATCHDOG=1"]
+    assert heard[2:4] == [b"WATCHDOG=1"] * 2
+    assert b"STOPPING=1" in heard
 
 
 async def test_a_still_scene_proves_that_it_is_watched(tmp_path: Path, early: Path) -> None:
