@@ -20,7 +20,7 @@ test: ## Set up what the tests need, then run every test
 
 test-install: ## Install the camera agent for real on fresh Debian 12 and 13 (root, mmdebstrap, minutes)
 	@tools/bootstrap --dev
-	@.venv/bin/python -m pytest -v auxiliary/tests/chroot_install.py
+	@CHROOT_ARCHITECTURE=$(ARCHITECTURE) .venv/bin/python -m pytest -v auxiliary/tests/chroot_install.py
 
 test-arm64: ## See that every package of the camera has a wheel for a 64-bit Pi
 	@tools/bootstrap --dev

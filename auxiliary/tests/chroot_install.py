@@ -1,10 +1,14 @@
 """`make test-install`: install.sh for real on fresh Debian 12 and 13, in throw-away roots: apt, venv, pip, users and all.
 
 Not collected by `make test`: it needs root, mmdebstrap and the network, and takes minutes. x86 stands for the Pi, and a noting
-stand-in for systemctl, as nothing boots. The bare systems are kept in e2e/output/chroots for the next time (`make clean`).
+stand-in for systemctl where nothing boots. The bare systems are kept in e2e/output/chroots for the next time (`make clean`).
+`make test-install ARCHITECTURE=arm64` does the same under emulation (apt-get install qemu-user-static arch-test): over an hour.
 """
 
+import contextlib
 import os
+import pty
+import re
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +20,7 @@ import pytest
 
 PROJECT = Path(__file__).parent.parent.parent
 BASES = PROJECT / "e2e" / "output" / "chroots"
+ARCHITECTURE = os.environ.get("CHROOT_ARCHITECTURE", "")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 TOKEN = "pcam_5ecret-Token"
 PYTHON = {"bookworm": "py3.11", "trixie": "py3.13"}
@@ -39,6 +44,7 @@ exec chroot "$0" /usr/bin/env -i HOME=/home PATH=/usr/local/sbin:/usr/local/bin:
     LANG=C.UTF-8 PICAM_INSTALL_WATCH_SECONDS=0 PIP_CERT=/etc/ssl/certs/ca-certificates.crt "$@"
 """
 
+_NAMESPACES = ("unshare", "-m", "-p", "-f", "--propagation", "private", "bash", "-c", _ENTER)
 _PROBE_UNIT = """[Unit]
 After=picam-agent.service
 [Service]
@@ -82,7 +88,7 @@ class Machine:
     def run(self, *words: str, given: str = "", good: bool = True) -> str:
         """Run a command there, in namespaces of its own; its output. `good` is whether it is expected to succeed."""
         done = subprocess.run(
-            ["unshare", "-m", "-p", "-f", "--propagation", "private", "bash", "-c", _ENTER, str(self.root), *words],
+            [*_NAMESPACES, str(self.root), *words],
             input=given,
             text=True,
             stdout=subprocess.PIPE,
@@ -106,12 +112,16 @@ class Machine:
 
 
 def _base(suite: str) -> Path:
-    base = BASES / f"{suite}.tar"
+    base = BASES / (f"{suite}-{ARCHITECTURE}.tar" if ARCHITECTURE else f"{suite}.tar")
     if not base.exists():
         BASES.mkdir(parents=True, exist_ok=True)
         part = base.with_suffix(".part.tar")
         subprocess.run(
-            ["mmdebstrap", "--quiet", "--variant=apt", "--include=ca-certificates,python3", suite, str(part)],
+            [
+                *("mmdebstrap", "--quiet", "--variant=apt"),
+                *([f"--architectures={ARCHITECTURE}"] if ARCHITECTURE else []),
+                *("--include=ca-certificates,python3", suite, str(part)),
+            ],
             check=True,
         )
         part.rename(base)
@@ -198,6 +208,34 @@ def test_a_bad_upgrade_goes_back_and_a_good_one_stays(machine: Machine) -> None:
     assert machine.current == before
 
 
+def test_a_person_is_asked_and_the_token_stays_invisible(machine: Machine) -> None:
+    person, terminal = pty.openpty()
+    asking = subprocess.Popen(
+        [
+            *("setsid", "--ctty", "--wait", *_NAMESPACES, str(machine.root)),
+            *("/source/auxiliary/install/install.sh", "--camera", "garden"),
+        ],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    seen = ""
+    answers = {"token": "typed-token", "Address": "http://127.0.0.1:9"}
+    with contextlib.suppress(OSError):  # the terminal is closed when the installation ends
+        while said := os.read(person, 4096).decode():
+            seen += said
+            for question in [question for question in answers if re.search(f"{question}[^\n]*: $", seen)]:
+                os.write(person, f"{answers.pop(question)}\n".encode())
+    os.close(person)
+    assert asking.wait(timeout=60) == 0, seen
+    assert answers == {}
+    assert "typed-token" not in seen
+    assert (machine.root / "etc/picam/garden.token").read_text(encoding="ascii") == "typed-token\n"
+    assert 'server = "http://127.0.0.1:9"' in (machine.root / "etc/picam/garden.toml").read_text(encoding="utf-8")
+    machine.install("--uninstall", "--camera", "garden", "--purge")
+
+
 def test_the_service_works_shut_in_under_a_real_systemd(machine: Machine) -> None:
     """Boots the root as a container: the unit's sandbox, its start by notification, its death and return are systemd's own."""
     if shutil.which("systemd-nspawn") is None:
@@ -239,6 +277,7 @@ def test_uninstalling_keeps_what_was_not_sent_and_purging_does_not(machine: Mach
     assert picture.read_bytes() == b"evidence"
     assert not (machine.root / "opt/picam-agent").exists()
     machine.install()
-    assert "1 unsent pictures" in machine.install("--uninstall", "--purge")
+    waiting = len([path for path in picture.parent.parent.glob("*/*.jpg") if not path.name.endswith(".thumb.jpg")])
+    assert f"its {waiting} unsent pictures" in machine.install("--uninstall", "--purge")
     assert not picture.exists()
     assert not (machine.root / "etc/picam").exists()
