@@ -5,7 +5,7 @@
 help: ## Show this help
 	@echo "Pi Security Camera"
 	@echo
-	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: ## Set up (first time only), then start the server and a sample camera
 	@tools/bootstrap

@@ -8,7 +8,9 @@ from tools.stages import ROOT, Stage, tool_environment
 
 def shell_scripts() -> list[str]:
     """Every file of tools/, .ci/ and auxiliary/install/ that a shell runs, relative to the checkout."""
-    files = sorted(path for folder in ("tools", ".ci", "auxiliary/install") for path in (ROOT / folder).iterdir() if path.is_file())
+    files = sorted(
+        path for folder in ("tools", ".ci", "auxiliary/install") for path in (ROOT / folder).iterdir() if path.is_file()
+    )
     return [str(path.relative_to(ROOT)) for path in files if path.suffix == ".sh" or _has_shell_line(path.read_bytes())]
 
 
