@@ -1,11 +1,11 @@
 # Everything one does with this checkout. Each target is a thin call into tools/, which also works without make.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench chaos lock clean
+.PHONY: help setup run test test-install test-arm64 lint bench chaos lock clean
 
 help: ## Show this help
 	@echo "Pi Security Camera"
 	@echo
-	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: ## Set up (first time only), then start the server and a sample camera
 	@tools/bootstrap
@@ -17,6 +17,14 @@ setup: ## Set up alone: Python environment and built web pages
 test: ## Set up what the tests need, then run every test
 	@tools/bootstrap --dev
 	@.venv/bin/python -m tools.run_tests
+
+test-install: ## Install the camera agent for real on fresh Debian 12 and 13 (root, mmdebstrap, minutes)
+	@tools/bootstrap --dev
+	@CHROOT_ARCHITECTURE=$(ARCHITECTURE) .venv/bin/python -m pytest -v auxiliary/tests/chroot_install.py
+
+test-arm64: ## See that every package of the camera has a wheel for a 64-bit Pi
+	@tools/bootstrap --dev
+	@tools/check-arm64
 
 lint: ## Check style, types, import directions and shell scripts
 	@tools/bootstrap --dev

@@ -1,6 +1,7 @@
 """The composition root of the agent: settings -> parts -> run -> drain. Capture, card and network each have a thread.
 
-watch (thread) -> recorder (thread) -> spool (disk) -> uploader, heartbeat (event loop of the main thread)
+feed (thread; a camera is a process behind it) -> watch (thread) -> recorder (thread) -> spool (disk)
+  -> uploader, heartbeat, systemd's watchdog (event loop of the main thread)
 """
 
 import asyncio
@@ -16,18 +17,20 @@ from typing import Any
 
 import httpx
 
-from auxiliary import __version__
+from auxiliary import __version__, systemd
 from auxiliary.capture import Capture
 from auxiliary.clock import Clock, SystemClock, stamp
 from auxiliary.heartbeat import Heartbeat
 from auxiliary.ids import uuid7
+from auxiliary.ladder import Reboot
 from auxiliary.link import Link
 from auxiliary.motion import MotionDetector
 from auxiliary.motion.types import MotionDetection
+from auxiliary.proof import ProofOfLife
 from auxiliary.recorder import Recorder
 from auxiliary.sensor import SensorError, open_sensor
 from auxiliary.settings import Settings, SettingsError
-from auxiliary.source import CameraSource, SourceError, open_source, source_problem
+from auxiliary.source import CameraSource, SourceError, is_recording, open_source, source_problem
 from auxiliary.spool import Spool, SpoolLimits, SpoolLock, SpoolLockedError
 from auxiliary.status import Status, count
 from auxiliary.uploader import Uploader
@@ -37,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 EXIT_USAGE = 2
 _STOP_WATCHING_SECONDS = 3.0
+_CAPTURE_HANGS_SECONDS = 20.0
+_CAMERA_HANGS_SECONDS = 120.0  # opening, closing and the longest pause together take less
+_UPLOAD_HANGS_SECONDS = 900.0
 _CARD_THREADS = 4  # two lanes, stopping, and looking up names; each costs memory
 
 
@@ -48,6 +54,7 @@ def make_client(server: str, token: str) -> httpx.AsyncClient:
         timeout=httpx.Timeout(20.0, connect=5.0),
         limits=httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=60.0),
         follow_redirects=False,
+        verify=not server.startswith("http:"),  # without TLS there is nothing to verify: spare the certificates' memory
     )
 
 
@@ -86,7 +93,7 @@ class _Agent:
         self._clock: Clock = SystemClock()
         self._rng = random.Random()
         self._spool = Spool(settings.spool, SpoolLimits(most_bytes=settings.spool_megabytes << 20))
-        self._source: CameraSource | None = None
+        self._welcomed = False
         self.camera_hangs = False
 
     async def run(self) -> None:
@@ -96,7 +103,7 @@ class _Agent:
         stopped = _StopSignal(loop)
         first = self._open_first()
         sensor = open_sensor(settings.sensor, clock, settings.gate_settings())
-        recorder = Recorder(self._spool, self._status, patient=first is not None and not first.live)
+        recorder = Recorder(self._spool, self._status, patient=settings.speed != 1 and first is not None)
         capture = Capture(settings.capture_settings(), stamp=lambda at_ns: stamp(clock, at_ns), new_id=uuid7)
         sources = iter([first] if first is not None else [])
         watch = Watch(
@@ -105,10 +112,13 @@ class _Agent:
             sensor=sensor,
             capture=capture,
             emit=recorder.put,
+            clock=clock,
             status=self._status,
+            on_stuck=Reboot(settings.reboot_command, clock, self._status),
             on_end=lambda: loop.call_soon_threadsafe(stopped.watching_ended),
         )
-        self._welcome(first)
+        if waiting := self._spool.state().pictures:
+            self._status.say(f"{count(waiting, 'picture')} of an earlier run still to send.")
         async with make_client(settings.server, self._token) as client:
             link = Link(client, clock, self._status, self._rng)
             uploader = Uploader(self._spool, link, clock, self._status, self._rng)
@@ -116,8 +126,17 @@ class _Agent:
                 link, self._spool, settings.spool, clock, watching=lambda: self._watching(watch), rng=self._rng
             )
             sending = [asyncio.create_task(uploader.run()), asyncio.create_task(heartbeat.run())]
+            if settings.still_every_seconds:
+                proof = ProofOfLife(
+                    link, self._spool, clock, every_seconds=settings.still_every_seconds, latest=watch.latest_frame
+                )
+                sending.append(asyncio.create_task(proof.run()))
+            if (seconds := systemd.watchdog_seconds()) is not None:
+                alive = systemd.feed_watchdog(lambda: self._trouble(watch, uploader), seconds)
+                sending.append(asyncio.create_task(alive))
             recorder.start()
             watch.start()
+            systemd.notify("READY=1")
             try:
                 await stopped.wait(sending)
                 await self._finish(watch, recorder, uploader, stopped)
@@ -129,6 +148,7 @@ class _Agent:
 
     async def _finish(self, watch: Watch, recorder: Recorder, uploader: Uploader, stopped: "_StopSignal") -> None:
         """Stop capturing, keep what was captured, deliver what can be delivered."""
+        systemd.notify("STOPPING=1")
         if not await asyncio.to_thread(watch.stop, _STOP_WATCHING_SECONDS):
             self.camera_hangs = True
             self._status.say("The camera does not answer any more and was left behind.")
@@ -154,43 +174,50 @@ class _Agent:
 
     def _open_source(self) -> CameraSource:
         settings = self._settings
-        self._source = open_source(
+        source = open_source(
             settings.source,
             self._clock,
             speed=settings.speed,
             loop=settings.loops,
             frames_per_second=settings.frames_per_second,
             picture_size=(settings.picture_width, settings.picture_height),
+            privacy_masks=settings.privacy_masks,
+            isolated=settings.isolated or None,
         )
-        return self._source
+        if not self._welcomed:
+            self._welcomed = True
+            rate = f"at {source.frames_per_second:g} fps" if source.live else "as fast as possible"
+            self._status.say(f"Watching {source.description} {rate}, sending to {settings.server}")
+        return source
 
     def _open_first(self) -> CameraSource | None:
-        """A recording that cannot be read is told at once (SourceError); a camera may come back, so it is tried again."""
-        try:
-            return self._open_source()
-        except SourceError:
-            if self._settings.source != "picamera" or source_problem(self._settings.source) is not None:
-                raise
-            return None
+        """A recording that cannot be read is told at once (SourceError); a camera may come back, so the feed opens it."""
+        if problem := source_problem(self._settings.source):
+            raise SourceError(problem)
+        return self._open_source() if is_recording(self._settings.source) else None
 
     def _make_detector(self, source: CameraSource) -> MotionDetection:
         width, height = source.luma_size
         return MotionDetector(width, height, source.frames_per_second, self._settings.motion_settings())
 
-    def _welcome(self, source: CameraSource | None) -> None:
-        if source is not None:
-            rate = f"at {source.frames_per_second:g} fps" if source.live else "as fast as possible"
-            self._status.say(f"Watching {source.description} {rate}, sending to {self._settings.server}")
-        if waiting := self._spool.state().pictures:
-            self._status.say(f"{count(waiting, 'picture')} of an earlier run still to send.")
-
     def _watching(self, watch: Watch) -> dict[str, Any]:
-        source, age_seconds = self._source, None
+        source, age_seconds = watch.source, None
         if watch.last_frame_ns is not None and source is not None and source.live:
             age_seconds = round(max(0, self._clock.monotonic_ns() - watch.last_frame_ns) / 1e9, 2)
         kind = source.kind if source is not None else None
         sensor = self._settings.sensor.partition(":")[0]
         return {"source": kind, "sensor": sensor, "capture_state": watch.state, "frame_age_seconds": age_seconds}
+
+    def _trouble(self, watch: Watch, uploader: Uploader) -> str | None:
+        """What hangs, so that systemd should start us anew; a camera that is known to have failed does not."""
+        now_ns = self._clock.monotonic_ns()
+        if now_ns - watch.ticked_ns > _CAPTURE_HANGS_SECONDS * 1e9:
+            return "The capture loop hangs."
+        if now_ns - watch.heard_ns > _CAMERA_HANGS_SECONDS * 1e9:
+            return "The camera hangs and cannot be restarted."
+        if uploader.busy_seconds() > _UPLOAD_HANGS_SECONDS:
+            return "The uploader hangs."
+        return None
 
 
 class _StopSignal:

@@ -1,4 +1,4 @@
-"""Entry point of the camera agent: `python -m auxiliary.camera_client`. Parses the command line and starts one of three commands.
+"""Entry point of the camera agent: `python -m auxiliary.camera_client`. Parses the command line and starts one of its commands.
 
 Only the standard library is imported here, and the rest when it is known what to do: `--help` must be quick on a Pi Zero.
 """
@@ -13,12 +13,14 @@ _EPILOG = """\
 commands:
   (none)      watch and send until Ctrl-C
   check       try camera, sensor, spool, clock and server, and say what to do about each
+              (check --contract runs the adapters' tests with this machine's libraries instead)
+  status      how the installed camera is: service, server, spool, last picture, clock
   detect      run the motion detection alone over a recording:  detect --source FILE --csv OUT
 
 settings:
   Every option may also stand in a settings file (/etc/picam/camera.toml, or --config FILE) or in the environment:
   --picture-every-seconds 3  is  picture_every_seconds = 3  is  PICAM_CAMERA_PICTURE_EVERY_SECONDS=3.
-  The command line wins over the environment, the environment over the file. The file also takes zones and masks.
+  The command line wins over the environment, the environment over the file. The file also takes zones, masks and privacy_masks.
   The token comes from --token-file or PICAM_CAMERA_TOKEN, never from the command line.
 
 examples:
@@ -40,20 +42,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command == "detect":
         return _detect(words)
     parser = _parser()
-    if command not in ("run", "check"):
+    if command not in ("run", "check", "status"):
         parser.error(f"there is no command {command!r}; see --help")
+    if command == "check" and "--contract" in words:
+        from auxiliary.contract_command import run_contract
+
+        return run_contract()
     flags = {name: value for name, value in vars(parser.parse_args(words)).items() if value is not None}
     config: Path | None = flags.pop("config", None)
     return _with_settings(command, flags, config)
 
 
 def _with_settings(command: str, flags: dict[str, Any], config: Path | None) -> int:
+    from auxiliary.slim import slim_down
+
+    slim_down()
     import logging
 
     from auxiliary.settings import SettingsError, load_settings
     from auxiliary.status import Status
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if command == "status":
+        from auxiliary.status_command import run_status
+
+        return run_status(flags, config)
     try:
         settings = load_settings(flags, config)
     except SettingsError as error:
@@ -85,7 +98,7 @@ def _detect(words: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m auxiliary.camera_client",
-        usage="%(prog)s [check | detect] [options]",
+        usage="%(prog)s [check | status | detect] [options]",
         description="Watches a camera and a motion sensor, and sends alerts and pictures to the server. "
         "What cannot be sent is kept on disk and sent later.",
         epilog=_EPILOG,
@@ -94,7 +107,11 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("what to watch, where to send").add_argument
     add("--server", metavar="URL", help="address of the server, such as http://192.168.1.10:8000")
     add("--token-file", type=Path, metavar="FILE", help="file with this camera's token")
-    add("--source", metavar="SPEC", help="picamera (default), a video file, or a folder of pictures")
+    add(
+        "--source",
+        metavar="SPEC",
+        help="picamera (default), /dev/video0 (USB), rtsp://... (network camera), a video file, or a folder of pictures",
+    )
     add(
         "--sensor",
         metavar="SPEC",
@@ -113,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--loop", action="store_true", default=None, help="start again at the end (default in real time)")
     add("--once", dest="loop", action="store_false", default=None, help="play once, deliver everything, then exit")
+    add("--isolated", action="store_true", default=None, help="in a process of its own, as cameras always are")
     add = parser.add_argument_group("motion and pictures").add_argument
     add("--trigger", choices=("either", "both", "pixels", "sensor"), help="what makes an alert (default: either)")
     add("--sensitivity", type=float, metavar="0..1", help="of the motion detection (default: 0.5)")
@@ -122,9 +140,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="0..1",
         help="height of the smallest person, share of the picture (0.07)",
     )
+    add("--pre-roll-seconds", type=float, metavar="S", help="before an alert from which pictures are kept (default: 3)")
+    add("--pre-roll-pictures", type=int, metavar="N", help="of that time that go with the alert (default: 2)")
     add("--picture-every-seconds", type=float, metavar="S", help="while it moves, after the first picture (default: 2)")
     add("--quiet-seconds", type=float, metavar="S", help="without movement end an alert (default: 5)")
     add("--alert-seconds", type=float, metavar="S", help="after which a new alert begins (default: 120)")
+    add(
+        "--still-every-seconds", type=float, metavar="S", help="a small picture, alarm or not; 0 for none (default: 60)"
+    )
     add("--sensor-warm-up-seconds", type=float, metavar="S", help="a PIR is not believed after it was switched on (60)")
     add("--frames-per-second", type=float, metavar="N", help="that are analysed (default: 10)")
     add("--picture-width", type=int, metavar="PIXELS", help="of the Pi's camera (default: 1280)")
@@ -132,6 +155,12 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("spool").add_argument
     add("--spool-megabytes", type=int, metavar="MB", help="the spool may take; beyond, the least important goes (1024)")
     add("--drain-seconds", type=float, metavar="S", help="to go on sending after Ctrl-C (default: 5)")
+    add = parser.add_argument_group("last resort").add_argument
+    add(
+        "--reboot-command",
+        metavar="COMMAND",
+        help="run at most once an hour when the camera stays dead, such as 'systemctl reboot' (default: none)",
+    )
     return parser
 
 

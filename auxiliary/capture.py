@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from auxiliary.motion.types import Motion
+from auxiliary.motion.types import NO_MOTION, Motion
+from auxiliary.preroll import PreRoll
 from auxiliary.quality import picture_quality
 from auxiliary.records import AlertEnded, AlertOpened, KeyPicture, Picture, Stamp
 from auxiliary.source.types import Frame, Still
@@ -37,13 +38,16 @@ class Trigger(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CaptureSettings:
     """`quiet_seconds` without movement end an alert (one walk with a pause is one alert); `alert_seconds` is the longest one
-    alert lasts before a new one begins; `both_within_seconds` is how far apart sensor and pixels may speak for `both`."""
+    alert lasts before a new one begins; `both_within_seconds` is how far apart sensor and pixels may speak for `both`;
+    `pre_roll_pictures` of the last `pre_roll_seconds` before an alert go with it."""
 
     trigger: Trigger = Trigger.EITHER
     picture_every_seconds: float = 2.0
     quiet_seconds: float = 5.0
     alert_seconds: float = 120.0
     both_within_seconds: float = 3.0
+    pre_roll_seconds: float = 3.0
+    pre_roll_pictures: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class _Episode:
     alert_id: str
     started_ns: int
     last_movement_ns: int
-    last_picture_ns: int
+    last_picture_ns: int | None = None  # None: it began while the camera gave nothing
     peak_score: float | None = None
     best: _Best | None = field(default=None)
 
@@ -87,6 +91,7 @@ class Capture:
         self._episode: _Episode | None = None
         self._pixels_ns: int | None = None
         self._sensor_ns: int | None = None
+        self._pre_roll = PreRoll(settings.pre_roll_seconds, settings.pre_roll_pictures)
         self.state = CaptureState.IDLE
 
     def step(self, frame: Frame, motion: Motion, sensor_active: bool) -> Sequence[Emission]:
@@ -94,14 +99,30 @@ class Capture:
         out: list[Emission] = []
         if frame.cut:
             self._pixels_ns = self._sensor_ns = None
+            self._pre_roll.clear()
             out += self.stop()
         now_ns = frame.captured_ns
         moving = self._triggered(motion.detected, sensor_active, now_ns)
-        episode = self._episode
-        if episode is not None and self._is_over(episode, moving, now_ns):
-            out += self.stop()
+        out += self._end_if_over(moving, now_ns)
+        if moving or self._waits_for_a_picture():
+            out += self._movement(frame, motion, moving)
+        else:
+            if self._episode:
+                self.state = CaptureState.POST_ROLL
+            self._pre_roll.offer(frame)
+        return out
+
+    def step_blind(self, now_ns: int, sensor_active: bool) -> Sequence[Emission]:
+        """No frame came: what the sensor alone says. Its alert gets its first picture when the camera is back."""
+        moving = sensor_active and self._settings.trigger is not Trigger.PIXELS
+        out = list(self._end_if_over(moving, now_ns))
         if moving:
-            out += self._movement(frame, motion)
+            self.state = CaptureState.ACTIVE
+            if self._episode is None:
+                out += self._open(now_ns, "pir", None)
+                out += self._before(now_ns)
+            else:
+                self._episode.last_movement_ns = now_ns
         elif self._episode:
             self.state = CaptureState.POST_ROLL
         return out
@@ -124,6 +145,14 @@ class Capture:
                 out.append(shot)
             out.append(KeyPicture(alert_id=episode.alert_id, image_id=best.image_id))
         return out
+
+    def _end_if_over(self, moving: bool, now_ns: int) -> Sequence[Emission]:
+        over = self._episode is not None and self._is_over(self._episode, moving, now_ns)
+        return self.stop() if over else ()
+
+    def _waits_for_a_picture(self) -> bool:
+        """Whether the alert began while the camera gave nothing."""
+        return self._episode is not None and self._episode.last_picture_ns is None
 
     def _is_over(self, episode: _Episode, moving: bool, now_ns: int) -> bool:
         """Still for long enough, or moving for so long that a new alert should begin."""
@@ -150,28 +179,43 @@ class Capture:
     def _recent(self, at_ns: int | None, now_ns: int) -> bool:
         return at_ns is not None and now_ns - at_ns <= self._settings.both_within_seconds * 1e9
 
-    def _movement(self, frame: Frame, motion: Motion) -> Sequence[Emission]:
+    def _movement(self, frame: Frame, motion: Motion, moving: bool) -> Sequence[Emission]:
         now_ns = frame.captured_ns
         self.state = CaptureState.ACTIVE
         score = motion.score if motion.detected else None
         out: list[Emission] = []
-        shot: Shot | None = None
+        opens = self._episode is None
+        if opens:
+            out += self._open(now_ns, "motion" if motion.detected else "pir", score)
         episode = self._episode
-        if episode is None:
-            opened_at = self._stamp(now_ns)
-            episode = _Episode(self._new_id(opened_at.wall_ns), now_ns, now_ns, now_ns)
-            self._episode = episode
-            kind: Literal["motion", "pir"] = "motion" if motion.detected else "pir"
-            out.append(AlertOpened(alert_id=episode.alert_id, stamp=opened_at, alert_type=kind, score=score))
+        assert episode is not None
+        shot: Shot | None = None
+        if episode.last_picture_ns is None:
             shot = self._shoot(frame, motion, episode.alert_id, "first")
         elif now_ns - episode.last_picture_ns >= self._settings.picture_every_seconds * 1e9:
-            episode.last_picture_ns = now_ns
             shot = self._shoot(frame, motion, episode.alert_id, "more")
-        episode.last_movement_ns = now_ns
+        if shot is not None:
+            episode.last_picture_ns = now_ns
+            out.append(shot)
+        if moving:
+            episode.last_movement_ns = now_ns
         if score is not None:
             episode.peak_score = max(score, episode.peak_score or 0.0)
         self._remember_best(episode, frame, motion, shot)
-        return [*out, shot] if shot else out
+        if opens:
+            out += self._before(now_ns)
+        return out
+
+    def _before(self, now_ns: int) -> Sequence[Emission]:
+        """The pre-roll pictures of the alert that opened now; they leave after its first picture."""
+        episode = self._episode
+        assert episode is not None
+        return [self._shoot(frame, NO_MOTION, episode.alert_id, "more") for frame in self._pre_roll.take(now_ns)]
+
+    def _open(self, now_ns: int, kind: Literal["motion", "pir"], score: float | None) -> Sequence[Emission]:
+        opened_at = self._stamp(now_ns)
+        self._episode = _Episode(self._new_id(opened_at.wall_ns), now_ns, now_ns)
+        return [AlertOpened(alert_id=self._episode.alert_id, stamp=opened_at, alert_type=kind, score=score)]
 
     def _remember_best(self, episode: _Episode, frame: Frame, motion: Motion, shot: Shot | None) -> None:
         quality = picture_quality(frame.luma, motion.boxes) if motion.detected else 0.0

@@ -48,8 +48,8 @@ def _findings(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield _check_camera(settings, clock)
     yield _check_sensor(settings, clock)
     yield _check_spool(settings.spool)
-    server = asyncio.run(_check_server(settings, clock))
-    yield _check_clock(clock)
+    server = asyncio.run(check_server(settings, clock))
+    yield check_clock(clock)
     yield server
 
 
@@ -57,7 +57,13 @@ def _check_camera(settings: Settings, clock: Clock) -> Finding:
     size = (settings.picture_width, settings.picture_height)
     try:
         with closing(
-            open_source(settings.source, clock, frames_per_second=settings.frames_per_second, picture_size=size)
+            open_source(
+                settings.source,
+                clock,
+                frames_per_second=settings.frames_per_second,
+                picture_size=size,
+                privacy_masks=settings.privacy_masks,
+            )
         ) as source:
             frames = list(islice(source.frames(), _FRAMES))
             if not frames:
@@ -101,7 +107,7 @@ def _check_spool(directory: Path) -> Finding:
     return Finding("spool", True, f"{directory} can be written, {free_bytes >> 30} GB free")
 
 
-async def _check_server(settings: Settings, clock: Clock) -> Finding:
+async def check_server(settings: Settings, clock: Clock) -> Finding:
     try:
         token = settings.bearer_token()
     except SettingsError as error:
@@ -129,7 +135,7 @@ async def _ask_who_we_are(server: str, token: str, clock: Clock) -> Outcome:
     return judge(response, None)
 
 
-def _check_clock(clock: Clock) -> Finding:
+def check_clock(clock: Clock) -> Finding:
     if clock.synchronized():
         return Finding("clock", True, "the time is right")
     return Finding(

@@ -8,9 +8,10 @@ import ctypes
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from auxiliary.records import Stamp
+if TYPE_CHECKING:
+    from auxiliary.records import Stamp
 
 _NOT_SYNCHRONIZED = 5  # TIME_ERROR of adjtimex(2)
 _SERVER_AGREES_WITHIN_NS = 2_000_000_000
@@ -91,11 +92,13 @@ class FakeClock:
         self._synchronized = synchronized
 
 
-def stamp(clock: Clock, at_ns: int) -> Stamp:
+def stamp(clock: Clock, at_ns: int) -> "Stamp":
     """The stamp of what was captured at the monotonic instant `at_ns` of this boot.
 
     An instant before the boot (a recording is played back) has no monotonic value worth sending.
     """
+    from auxiliary.records import Stamp  # here, because the camera's process needs a clock but no records
+
     return Stamp(
         wall_ns=clock.wall_ns() - clock.monotonic_ns() + at_ns,
         clock_synchronized=clock.synchronized(),
@@ -104,7 +107,7 @@ def stamp(clock: Clock, at_ns: int) -> Stamp:
     )
 
 
-def corrected(stamp: Stamp, clock: Clock) -> Stamp:
+def corrected(stamp: "Stamp", clock: Clock) -> "Stamp":
     """The same instant as we know it now: the guess of an unsynchronised clock is replaced once this boot's clock is right."""
     if (
         stamp.clock_synchronized

@@ -5,6 +5,7 @@ the command line, where every user of the machine could read it.
 """
 
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
 
     speed: float = Field(1.0, ge=0, le=1000)
     loop: bool | None = None
+    isolated: bool = False
     frames_per_second: float = Field(10.0, gt=0, le=60)
     picture_width: int = Field(1280, ge=320, le=4608, multiple_of=2)
     picture_height: int = Field(720, ge=240, le=2592, multiple_of=2)
@@ -69,13 +71,18 @@ class Settings(BaseSettings):
     smallest_person: float = Field(0.07, gt=0, le=1)
     zones: tuple[Polygon, ...] = ()
     masks: tuple[Polygon, ...] = ()
+    privacy_masks: tuple[Polygon, ...] = ()
+    pre_roll_seconds: float = Field(3.0, ge=0, le=30)
+    pre_roll_pictures: int = Field(2, ge=0, le=20)
     picture_every_seconds: float = Field(2.0, ge=0.1, le=3600)
     quiet_seconds: float = Field(5.0, ge=0.5, le=600)
     alert_seconds: float = Field(120.0, ge=5, le=3600)
+    still_every_seconds: float = Field(60.0, ge=0, le=86400)
     sensor_warm_up_seconds: float = Field(60.0, ge=0, le=600)
 
     spool_megabytes: int = Field(1024, ge=1)
     drain_seconds: float = Field(5.0, ge=0, le=3600)
+    reboot_command: str = ""
 
     @model_validator(mode="after")
     def _belongs_together(self) -> "Settings":
@@ -84,6 +91,7 @@ class Settings(BaseSettings):
         if self.trigger in (Trigger.SENSOR, Trigger.BOTH) and self.sensor == "none":
             raise ValueError(f"--trigger {self.trigger.value} needs a sensor: --sensor pir:GPIO17")
         self.motion_settings()
+        shlex.split(self.reboot_command)
         return self
 
     @property
@@ -113,10 +121,14 @@ class Settings(BaseSettings):
             picture_every_seconds=self.picture_every_seconds,
             quiet_seconds=self.quiet_seconds,
             alert_seconds=self.alert_seconds,
+            pre_roll_seconds=self.pre_roll_seconds,
+            pre_roll_pictures=self.pre_roll_pictures,
         )
 
     def motion_settings(self) -> MotionSettings:
-        return MotionSettings(self.sensitivity, self.smallest_person, self.zones, self.masks)
+        """Nothing moves under a privacy mask, so it is not looked at either. Raises ValueError for what is no polygon."""
+        masks = (*self.masks, *self.privacy_masks)
+        return MotionSettings(self.sensitivity, self.smallest_person, self.zones, masks)
 
     def gate_settings(self) -> GateSettings:
         return GateSettings(warm_up_seconds=self.sensor_warm_up_seconds)

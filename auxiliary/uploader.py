@@ -50,6 +50,7 @@ class Uploader:
         self._drained = asyncio.Event()
         self._defers: dict[tuple[str, str], Backoff] = {}
         self._forbidden: set[tuple[str, str]] = set()
+        self._began_ns: dict[Priority, int] = {}
         link.kept = self._kept
 
     async def run(self) -> None:
@@ -72,6 +73,11 @@ class Uploader:
             return False
         return True
 
+    def busy_seconds(self) -> float:
+        """How long the slowest lane has been at one item: minutes are a slow line, much more is a hang."""
+        began_ns = min(self._began_ns.values(), default=None)
+        return 0.0 if began_ns is None else (self._clock.monotonic_ns() - began_ns) / 1e9
+
     def _wake(self, priority: Priority) -> None:
         for event in self._new.values():
             event.set()
@@ -87,12 +93,14 @@ class Uploader:
                 await self._wait_for_news(self._new[lowest])
                 continue
             not_before_ns = 0
+            self._began_ns[lowest] = self._clock.monotonic_ns()
             try:
                 not_before_ns = await self._deliver(item, camera_id)
             except OSError as error:
                 logger.warning("the card fails over %s/%s: %s", item.event, item.name, error)
                 self._status.say_at_most("card", f"The card fails ({error.strerror or error}).", 60)
             finally:
+                self._began_ns.pop(lowest, None)
                 self._spool.release(item, not_before_ns)
                 self._drained.set()
 

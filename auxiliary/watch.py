@@ -1,27 +1,35 @@
-"""The capture loop: frames from the source, judged by motion detection and the sensor, decided on by capture. One thread.
+"""The capture loop: frames from the camera, judged by motion detection and the sensor, decided on by capture. One thread.
 
-It waits for nothing but the source. Whatever goes wrong in it is said once and the source opened again with growing pauses:
-a camera must not die silently.
+It waits for nothing longer than a moment: while the camera gives nothing, the sensor alone is watched, and an alarm without a
+picture is still an alarm. Whatever goes wrong in it is said, and it goes on.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import closing
 
 from auxiliary.capture import Capture, Emission
+from auxiliary.clock import Clock
+from auxiliary.feed import Ended, Failed, Feed, News, Opened
+from auxiliary.ladder import Ladder
 from auxiliary.motion.types import MotionDetection
 from auxiliary.sensor.types import MotionSensor
-from auxiliary.source.types import CameraSource, SourceError
-from auxiliary.status import Status
+from auxiliary.source.types import CameraSource, Frame
+from auxiliary.status import Status, count
 
 logger = logging.getLogger(__name__)
 
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 30.0
+_TICK_SECONDS = 0.2
+_BLIND_AFTER_NS = 1_000_000_000  # without a frame for so long, a sensor's alarm waits no longer
+_FRESH_NS = 5_000_000_000
+_SURPRISE_PAUSE_SECONDS = 1.0
 
 
 class Watch:
-    """Runs from `start` until `stop`, or until a recording that does not loop has ended (`ended` is set, in either case)."""
+    """Runs from `start` until `stop`, or until a recording that does not loop has ended (`on_end` is called in either case).
+
+    `on_stuck` is called at every failure from which restarting the camera has not helped for long.
+    """
 
     def __init__(
         self,
@@ -31,72 +39,123 @@ class Watch:
         sensor: MotionSensor,
         capture: Capture,
         emit: Callable[[Emission], None],
+        clock: Clock,
         status: Status,
+        ladder: Ladder | None = None,
+        on_stuck: Callable[[], object] = lambda: None,
         on_end: Callable[[], object] = lambda: None,
     ) -> None:
-        self._open_source = open_source
+        self._ladder = ladder or Ladder(clock)
+        self._feed = Feed(open_source, self._ladder)
         self._make_detector = make_detector
         self._sensor = sensor
         self._capture = capture
         self._emit = emit
+        self._clock = clock
         self._status = status
+        self._on_stuck = on_stuck
         self._on_end = on_end
-        self._source: CameraSource | None = None
+        self._detector: MotionDetection | None = None
+        self._seen_ns = clock.monotonic_ns()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self.source: CameraSource | None = None
         self.last_frame_ns: int | None = None
+        self._latest: Frame | None = None
+        self.failed = False
+        self.ticked_ns = self.heard_ns = self._seen_ns
+        """Monotonic instants at which the loop last turned, and at which the camera last said anything, be it a failure."""
 
     @property
     def state(self) -> str:
         """The capture state, for health reports."""
-        return self._capture.state.value
+        return "camera_failed" if self.failed else self._capture.state.value
+
+    def latest_frame(self) -> Frame | None:
+        """The newest frame of a scene that is seen now; None when there is none, or when it is a recording in a hurry."""
+        frame, source = self._latest, self.source
+        if frame is None or source is None or not source.live:
+            return None
+        return frame if self._clock.monotonic_ns() - frame.captured_ns < _FRESH_NS else None
 
     def start(self) -> None:
+        self._feed.start()
         self._thread.start()
 
     def stop(self, timeout_seconds: float) -> bool:
-        """Stop watching and end the open alert. False when the source hangs and the thread had to be left behind."""
+        """Stop watching and end the open alert. False when the source hangs and a thread had to be left behind."""
         self._stopping.set()
-        source = self._source
-        if source is not None:
-            source.close()
+        self._feed.request_stop()
+        watching_over = self._join(timeout_seconds)
+        return self._feed.join(timeout_seconds) and watching_over
+
+    def _join(self, timeout_seconds: float) -> bool:
         self._thread.join(timeout_seconds)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        pause_seconds = _FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
-            frames_before = self.last_frame_ns
+            self.ticked_ns = self._clock.monotonic_ns()
             try:
-                self._follow()
-                break
-            except SourceError as error:
-                problem = str(error)
+                if not self._take(self._feed.next(_TICK_SECONDS)):
+                    break
             except Exception:  # nothing may end watching but the person who started it
                 logger.exception("watching failed")
-                problem = "Watching failed unexpectedly; the log says why."
-            self._emit_all(self._capture.stop())
-            if self.last_frame_ns != frames_before:
-                pause_seconds = _FIRST_PAUSE_SECONDS
-            self._status.say_at_most("source", f"{problem} Trying again in {pause_seconds:.0f} s.", 60)
-            self._stopping.wait(pause_seconds)
-            pause_seconds = min(_LONGEST_PAUSE_SECONDS, pause_seconds * 2)
+                self._status.say_at_most("watch", "Watching failed unexpectedly, and goes on; the log says why.", 60)
+                self._detector = None
+                self._stopping.wait(_SURPRISE_PAUSE_SECONDS)
         self._emit_all(self._capture.stop())
         self._on_end()
 
-    def _follow(self) -> None:
-        with closing(self._open_source()) as source:
-            self._source = source
-            if self._stopping.is_set():
-                return
-            detector = self._make_detector(source)
-            for frame in source.frames():
-                if frame.cut:
-                    detector.relearn()
-                motion = detector.step(frame.luma, frame.captured_ns / 1e9)
-                self._emit_all(self._capture.step(frame, motion, self._sensor.active()))
-                self.last_frame_ns = frame.captured_ns
-                self._status.settle("source", f"Watching {source.description} again.")
+    def _take(self, news: News | None) -> bool:
+        """Act on what the camera sent, or on its silence; False at the end of a recording."""
+        if news is not None:
+            self.heard_ns = self._clock.monotonic_ns()
+        match news:
+            case None:
+                self._watch_blindly()
+            case Opened(source):
+                self.source, self._detector = source, None
+            case Frame():
+                self._see(news)
+            case Failed():
+                self._lose_sight(news)
+            case Ended():
+                return False
+        return True
+
+    def _see(self, frame: Frame) -> None:
+        if self.source is None:
+            return
+        self._detector = self._detector or self._make_detector(self.source)
+        if frame.cut:
+            self._detector.relearn()
+        motion = self._detector.step(frame.luma, frame.captured_ns / 1e9)
+        self._emit_all(self._capture.step(frame, motion, self._sensor.active()))
+        self._latest = frame
+        self.last_frame_ns, self._seen_ns = frame.captured_ns, self._clock.monotonic_ns()
+        self.failed = False
+        self._status.settle("source", f"Watching {self.source.description} again.")
+
+    def _lose_sight(self, failed: Failed) -> None:
+        if not self.failed:  # at a further failure the open alert is one of the sensor's
+            self._emit_all(self._capture.stop())
+        self.failed = True
+        again = f"Trying again in {failed.pause_seconds:.0f} s."
+        if self._ladder.stuck:
+            often = count(self._ladder.failures, "failure")
+            again = f"{often} within half an hour: check the cable and the power supply, or restart the Pi. {again}"
+            self._on_stuck()
+        self._status.say_at_most("source", f"{failed.sentence} {again}", 60)
+        self._watch_blindly()
+
+    def _watch_blindly(self) -> None:
+        """A recording stands still meanwhile; a scene before a dead camera does not."""
+        now_ns = self._clock.monotonic_ns()
+        if self.source is not None and not self.source.live:
+            return
+        if self.failed or now_ns - self._seen_ns >= _BLIND_AFTER_NS:
+            self._emit_all(self._capture.step_blind(now_ns, self._sensor.active()))
 
     def _emit_all(self, emissions: Sequence[Emission]) -> None:
         for emission in emissions:

@@ -7,8 +7,10 @@ from tools.stages import ROOT, Stage, tool_environment
 
 
 def shell_scripts() -> list[str]:
-    """Every file of tools/ and .ci/ that a shell runs, relative to the checkout."""
-    files = sorted(path for folder in ("tools", ".ci") for path in (ROOT / folder).iterdir() if path.is_file())
+    """Every file of tools/, .ci/ and auxiliary/install/ that a shell runs, relative to the checkout."""
+    files = sorted(
+        path for folder in ("tools", ".ci", "auxiliary/install") for path in (ROOT / folder).iterdir() if path.is_file()
+    )
     return [str(path.relative_to(ROOT)) for path in files if path.suffix == ".sh" or _has_shell_line(path.read_bytes())]
 
 
@@ -29,6 +31,7 @@ def stages() -> list[Stage]:
         Stage("mypy", ["mypy"]),
         Stage("import directions", ["lint-imports"]),
         *([shellcheck] if has_shellcheck else []),
+        Stage("wheels for the Pi", ["tools/check-arm64"]),
         Stage("web pages (Biome, tsc)", ["npm", "run", "--silent", "lint"], folder="client"),
     ]
 

@@ -1,17 +1,30 @@
-"""Camera sources behind the port `CameraSource`: the Pi's own camera, and replay of files on a machine without one."""
+"""Camera sources behind the port `CameraSource`: the Pi's own camera, USB and network cameras, and replay of files.
 
+A camera runs in a process of its own (`isolated`), a recording in ours, unless told otherwise.
+"""
+
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from auxiliary.clock import Clock
+from auxiliary.motion.types import Polygon
 from auxiliary.source.types import CameraSource, Frame, SourceError, Still
 
-__all__ = ["CameraSource", "Frame", "SourceError", "Still", "open_source", "source_problem"]
+__all__ = ["CameraSource", "Frame", "SourceError", "Still", "is_recording", "open_source", "source_problem"]
 
+_SCHEMES = ("rtsp", "rtsps", "http", "https")
+_USE = "Give --source picamera, /dev/video0, rtsp://..., a video file or a folder of pictures."
 _NO_PICAMERA2 = (
     "The Pi's camera needs picamera2: sudo apt install --no-install-recommends python3-picamera2 "
     "(and a virtual environment made with --system-site-packages)."
 )
+
+
+def is_recording(spec: str) -> bool:
+    """Whether SPEC names files rather than a camera."""
+    return spec != "picamera" and "://" not in spec and not spec.startswith("/dev/video")
 
 
 def source_problem(spec: str) -> str | None:
@@ -19,13 +32,14 @@ def source_problem(spec: str) -> str | None:
     if spec == "picamera":
         return None if find_spec("picamera2") is not None else _NO_PICAMERA2
     if spec.startswith("/dev/video"):
-        return (
-            f"USB cameras ({spec}) are not supported yet. Use --source picamera, a video file or a folder of pictures."
-        )
+        return None
     if "://" in spec:
-        return "Network cameras are not supported yet. Use --source picamera, a video file or a folder of pictures."
+        scheme = spec.partition("://")[0]
+        return (
+            None if scheme in _SCHEMES else f"{scheme}:// is no address of a camera: use rtsp://, rtsps:// or http://."
+        )
     if not Path(spec).exists():
-        return f"There is no file or folder {spec}. Give --source picamera, a video file or a folder of pictures."
+        return f"There is no file or folder {spec}. {_USE}"
     return None
 
 
@@ -38,19 +52,52 @@ def open_source(
     frames_per_second: float = 10.0,
     luma_width: int = 320,
     picture_size: tuple[int, int] = (1280, 720),
+    privacy_masks: Sequence[Polygon] = (),
+    isolated: bool | None = None,
 ) -> CameraSource:
-    """Open what SPEC names: `picamera`, a video file or a folder of pictures. Raises SourceError."""
+    """Open what SPEC names: `picamera`, `/dev/videoN`, `rtsp://...`, a video file or a folder of pictures. Raises SourceError.
+
+    `privacy_masks`: what lies in them is never seen. `isolated`: in a process of its own; None means for cameras alone.
+    """
     problem = source_problem(spec)
     if problem is not None:
         raise SourceError(problem)
+    options: dict[str, Any] = {"frames_per_second": frames_per_second, "luma_width": luma_width}
+    if is_recording(spec):
+        options |= {"speed": speed, "loop": loop}
+    elif "://" not in spec:
+        options |= {"picture_size": picture_size}
+    alone = not is_recording(spec) if isolated is None else isolated
+    source = _isolated(spec, options) if alone else _in_this_process(spec, clock, options)
+    if not privacy_masks:
+        return source
+    from auxiliary.source.masked import MaskedSource
+
+    return MaskedSource(source, privacy_masks)
+
+
+def _in_this_process(spec: str, clock: Clock, options: dict[str, Any]) -> CameraSource:
     if spec == "picamera":
         from auxiliary.source.picamera import PicameraSource
 
-        return PicameraSource(
-            clock, picture_size=picture_size, luma_width=luma_width, frames_per_second=frames_per_second
-        )
+        return PicameraSource(clock, **options)
+    if spec.startswith("/dev/video"):
+        from auxiliary.source.usb import UsbSource
+
+        return UsbSource(spec, clock, **options)
+    if "://" in spec:
+        from auxiliary.source.network import NetworkSource
+
+        return NetworkSource(spec, clock, **options)
     from auxiliary.source.replay import ReplaySource
 
-    return ReplaySource(
-        Path(spec), clock, speed=speed, loop=loop, frames_per_second=frames_per_second, luma_width=luma_width
-    )
+    return ReplaySource(Path(spec), clock, **options)
+
+
+def _isolated(spec: str, options: dict[str, Any]) -> CameraSource:
+    from auxiliary.source.isolated import IsolatedSource, Patience
+
+    usual = Patience()
+    speed = options.get("speed")
+    slowness = 1 / (options["frames_per_second"] * speed) if speed else 0.0
+    return IsolatedSource(spec, Patience(frame_seconds=usual.frame_seconds + slowness), isolated=False, **options)

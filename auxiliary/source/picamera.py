@@ -5,26 +5,22 @@ back at once (a held one starves the camera without a word), a time limit on eve
 is a log line, not an exception). Tested against a fake of the few calls used; not proven on hardware.
 """
 
-import io
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from auxiliary.clock import Clock
-from auxiliary.source.types import JPEG_QUALITY, THUMBNAIL_QUALITY, THUMBNAIL_WIDTH, Frame, SourceError
+from auxiliary.source.stills import Plane, Yuv420Still
+from auxiliary.source.types import Frame, SourceError
 
 logger = logging.getLogger(__name__)
 
 _FRAME_TIMEOUT_SECONDS = 5.0
 _CLOSE_TIMEOUT_SECONDS = 3.0
 _CAMERA_ERRORS = (RuntimeError, OSError, IndexError, TimeoutError)
-
-Plane = NDArray[np.uint8]
 
 
 class CompletedRequest(Protocol):
@@ -145,47 +141,6 @@ class PicameraSource:
         number, self._number = self._number, self._number + 1
         luma = np.ascontiguousarray(low[:height, :width])
         return Frame(number, captured_ns, luma, Yuv420Still(full, self._size), f"picture-{number:08d}")
-
-
-class Yuv420Still:
-    """A picture as the camera delivers it: planes Y, U, V below each other, rows padded to the stride."""
-
-    def __init__(self, planes: Plane, size: tuple[int, int]) -> None:
-        self._planes = planes
-        self._size = size
-
-    def jpeg(self) -> bytes:
-        y, u, v = self._split()
-        try:
-            import simplejpeg
-        except ImportError:  # not on a Pi: its camera library brings it along
-            return _encode(self._image(), JPEG_QUALITY)
-        try:
-            data: bytes = simplejpeg.encode_jpeg_yuv_planes(y, u, v, JPEG_QUALITY)
-        except ValueError as error:
-            raise SourceError(f"The picture cannot be encoded ({error}).") from error
-        return data
-
-    def thumbnail(self) -> bytes:
-        image = self._image()
-        image.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH * 4), Image.Resampling.BOX)
-        return _encode(image, THUMBNAIL_QUALITY)
-
-    def _split(self) -> tuple[Plane, Plane, Plane]:
-        width, height = self._size
-        half = self._planes.reshape(self._planes.shape[0] * 2, self._planes.shape[1] // 2)
-        u, v = half[2 * height :][: height // 2], half[2 * height + height // 2 :][: height // 2]
-        return self._planes[:height, :width], u[:, : width // 2], v[:, : width // 2]
-
-    def _image(self) -> Image.Image:
-        y, u, v = (Image.fromarray(np.ascontiguousarray(plane)) for plane in self._split())
-        return Image.merge("YCbCr", (y, u.resize(y.size), v.resize(y.size)))
-
-
-def _encode(image: Image.Image, quality: int) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality)
-    return buffer.getvalue()
 
 
 def _open_camera() -> tuple[Picamera2, Any]:

@@ -3,7 +3,6 @@
 `replay` gives them a time; the `detect` command analyses them as they are.
 """
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Protocol
 
 import av
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from auxiliary.motion.types import Luma
+from auxiliary.source.stills import encode, readable
 from auxiliary.source.types import JPEG_QUALITY, THUMBNAIL_QUALITY, THUMBNAIL_WIDTH, SourceError, Still
 
 _PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
@@ -64,7 +64,7 @@ class _VideoFile:
         self._every_seconds = 1 / frames_per_second if own_rate > frames_per_second * 1.01 else 0.0
         self.frames_per_second = min(own_rate, frames_per_second)
         self.duration_seconds = length or (container.duration or 0) / av.time_base
-        self.luma_size = _luma_size(self.size, luma_width)
+        self.luma_size = luma_size(self.size, luma_width)
 
     def read(self) -> Iterator[Recorded]:
         width, height = self.luma_size
@@ -94,13 +94,20 @@ class _VideoStill:
     def __init__(self, frame: av.VideoFrame) -> None:
         self._frame = frame
 
+    @property
+    def size_bytes(self) -> int:
+        return self._frame.width * self._frame.height * 3 // 2
+
+    def picture(self) -> Image.Image:
+        return _image_of(self._frame)
+
     def jpeg(self) -> bytes:
-        return _encode(_image_of(self._frame), JPEG_QUALITY)
+        return encode(self.picture(), JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
-        width, height = _luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)
+        width, height = luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)
         small = self._frame.reformat(width=width, height=height, interpolation="AREA")
-        return _encode(_image_of(small), THUMBNAIL_QUALITY)
+        return encode(_image_of(small), THUMBNAIL_QUALITY)
 
 
 class _PictureFolder:
@@ -109,7 +116,7 @@ class _PictureFolder:
         if not self._files:
             raise SourceError(f"There are no pictures (.jpg, .png) in {path}.")
         self.size = _read_picture(self._files[0]).size
-        self.luma_size = _luma_size(self.size, luma_width)
+        self.luma_size = luma_size(self.size, luma_width)
         self.frames_per_second = frames_per_second
         self.duration_seconds = len(self._files) / frames_per_second
 
@@ -124,20 +131,24 @@ class _PictureStill:
     def __init__(self, image: Image.Image) -> None:
         self._image = image
 
+    @property
+    def size_bytes(self) -> int:
+        return self._image.width * self._image.height * 3
+
+    def picture(self) -> Image.Image:
+        return self._image.copy()
+
     def jpeg(self) -> bytes:
-        return _encode(self._image, JPEG_QUALITY)
+        return encode(self._image, JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
-        size = _luma_size(self._image.size, THUMBNAIL_WIDTH)
-        return _encode(self._image.resize(size, Image.Resampling.BOX), THUMBNAIL_QUALITY)
+        size = luma_size(self._image.size, THUMBNAIL_WIDTH)
+        return encode(self._image.resize(size, Image.Resampling.BOX), THUMBNAIL_QUALITY)
 
 
 def _read_picture(file: Path) -> Image.Image:
-    try:
-        with Image.open(file) as image:
-            return image.convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise SourceError(f"{file} is not a picture that can be read ({error}).") from error
+    with readable(str(file)), Image.open(file) as image:
+        return image.convert("RGB")
 
 
 def _image_of(frame: av.VideoFrame) -> Image.Image:
@@ -145,13 +156,7 @@ def _image_of(frame: av.VideoFrame) -> Image.Image:
     return image
 
 
-def _encode(image: Image.Image, quality: int) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality)
-    return buffer.getvalue()
-
-
-def _luma_size(size: tuple[int, int], width: int) -> tuple[int, int]:
+def luma_size(size: tuple[int, int], width: int) -> tuple[int, int]:
     """The size at most `width` wide with the same shape, even both ways."""
     across = min(width, size[0])
     return max(2, across // 2 * 2), max(2, round(size[1] * across / size[0] / 2) * 2)

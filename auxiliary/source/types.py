@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from auxiliary.motion.types import Luma
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 THUMBNAIL_WIDTH = 320
 JPEG_QUALITY = 85
@@ -19,8 +22,15 @@ class Still(Protocol):
     """The full picture of one frame, encoded only when somebody wants it.
 
     Holds what it needs (about 1.5 bytes a pixel), never a buffer of the camera: it may be kept as long as memory allows and
-    used from another thread, by one thread at a time. Both methods raise SourceError when the picture cannot be encoded.
+    used from another thread, by one thread at a time. Every method raises SourceError when the picture cannot be made.
     """
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory, about."""
+
+    def picture(self) -> "Image":
+        """The whole picture to draw on: a new one at each call."""
 
     def jpeg(self) -> bytes:
         """The whole picture as a baseline JPEG without metadata."""
@@ -51,7 +61,7 @@ class CameraSource(Protocol):
 
     @property
     def kind(self) -> str:
-        """One word for health reports: `picamera`, `replay`."""
+        """One word for health reports: `picamera`, `usb`, `rtsp`, `replay`."""
 
     @property
     def description(self) -> str:

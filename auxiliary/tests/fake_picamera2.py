@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from auxiliary.clock import FakeClock
-from auxiliary.source.picamera import Plane
+from auxiliary.source.stills import Plane
 from auxiliary.tests.material import yard_picture
 
 PADDING = 64

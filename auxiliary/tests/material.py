@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -22,6 +23,13 @@ SIZE = (320, 240)
 @dataclass(frozen=True)
 class FakeStill:
     content: bytes = b"\xff\xd8picture\xff\xd9"
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.content)
+
+    def picture(self) -> Image.Image:
+        return Image.new("RGB", SIZE, "white")
 
     def jpeg(self) -> bytes:
         return self.content
@@ -83,6 +91,27 @@ def make_video(path: Path, frames: int = 120, rate: int = 10, **motion: int) -> 
             picture = av.VideoFrame.from_ndarray(yard_picture(number, **motion), format="rgb24")
             container.mux(stream.encode(picture))
         container.mux(stream.encode())
+    return path
+
+
+def jpeg_of(number: int) -> bytes:
+    """One picture as Pillow encodes it, with the usual Huffman tables."""
+    buffer = io.BytesIO()
+    Image.fromarray(yard_picture(number)).save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def make_mjpeg(path: Path, frames: int = 12, *, padding: bytes = b"\0" * 100) -> Path:
+    """JPEG pictures as a USB camera sends them: each in a buffer with something behind it."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=10)
+        stream.width, stream.height = SIZE
+        stream.pix_fmt = "yuvj420p"
+        for number in range(frames):
+            packet = av.Packet(jpeg_of(number) + padding)
+            packet.stream, packet.pts, packet.dts = stream, number, number
+            packet.time_base = Fraction(1, 10)
+            container.mux(packet)
     return path
 
 

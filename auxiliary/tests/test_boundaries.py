@@ -13,9 +13,9 @@ _PACKAGE = Path(auxiliary.__file__).parent
 _ONLY_IN = {
     "picamera2": {"source/picamera.py"},
     "libcamera": {"source/picamera.py"},
-    "simplejpeg": {"source/picamera.py"},
+    "simplejpeg": {"source/stills.py"},
     "gpiozero": {"sensor/pir.py"},
-    "av": {"source/recording.py"},
+    "av": {"source/recording.py", "source/network.py", "source/usb.py"},
     "api": set[str](),
 }
 

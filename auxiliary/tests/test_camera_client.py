@@ -1,10 +1,12 @@
 """The agent as people start it: a process of its own, on a recording, against a server over real HTTP."""
 
 import asyncio
+import contextlib
 import csv
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -32,14 +34,14 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PICAM_")}
 
 
-async def start(*words: str) -> asyncio.subprocess.Process:
+async def start(*words: str, **variables: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "auxiliary.camera_client"),
         *words,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(),
+        env={**environment(), **variables},
     )
 
 
@@ -83,16 +85,19 @@ async def test_a_walk_through_the_picture_is_one_alert_with_true_pictures(tmp_pa
     assert alert["key_image_id"] in server.images
     recording = open_recording(video, frames_per_second=10, luma_width=320)
     truth = {recorded.number: recorded.still.jpeg() for recorded in recording.read()}
+    before = 0
     for image in server.images.values():
         assert image["alert_id"] == alert["id"]
         number = read_number(image["file"])
         assert image["filename"] == f"walk-{number:06d}.jpg"
-        assert 50 <= number < 95
+        assert 20 <= number < 95
+        before += number < 50
         assert image["file"] == truth[number]
         small = Image.open(io.BytesIO(image["thumbnail"]))
         assert small.width <= 320
-    first = min(read_number(image["file"]) for image in server.images.values())
-    assert first < 60
+    first = min(read_number(image["file"]) for image in server.images.values() if "score" in image)
+    assert 50 <= first < 60
+    assert before == 2  # where nobody was yet
     assert "Watching walk.mp4 as fast as possible, sending to http://127.0.0.1" in said
     assert "Motion started" in said
     assert said.rstrip().endswith("Stopped.")
@@ -147,6 +152,49 @@ async def test_a_killed_agent_goes_on_where_it_was(tmp_path: Path, early: Path) 
     assert alert["ended_at"] >= alert["timestamp"]
 
 
+async def test_an_agent_whose_camera_is_killed_tells_it_and_goes_on(tmp_path: Path, early: Path) -> None:
+    async with serving(FakeServer()) as server:
+        agent = await start(*arguments(tmp_path, server.url, early, "--isolated"))
+        await line_with(agent, "Watching")
+        (camera,) = Path(f"/proc/{agent.pid}/task/{agent.pid}/children").read_text().split()
+        os.kill(int(camera), signal.SIGKILL)
+        assert "ended unexpectedly" in await line_with(agent, "Trying again")
+        await line_with(agent, "Watching early.mp4 again")
+        await server.until(lambda: server.images)
+        agent.send_signal(signal.SIGTERM)
+        code, _, complaints = await finish(agent)
+    assert (code, complaints) == (0, "")
+
+
+async def test_systemd_hears_that_the_agent_is_ready_lives_and_stops(tmp_path: Path, early: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as inlet:
+        inlet.bind(str(tmp_path / "notify"))
+        inlet.settimeout(30)
+        words = arguments(tmp_path, _NOWHERE, early, "--drain-seconds", "0")
+        agent = await start(*words, NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="300000")
+        heard = [await asyncio.to_thread(inlet.recv, 100) for _ in range(4)]
+        agent.terminate()
+        await finish(agent)
+        inlet.settimeout(0)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                heard.append(inlet.recv(100))
+    assert sorted(heard[:2]) == [b"READY=1", b"WATCHDOG=1"]
+    assert heard[2:4] == [b"WATCHDOG=1"] * 2
+    assert b"STOPPING=1" in heard
+
+
+async def test_a_still_scene_proves_that_it_is_watched(tmp_path: Path, early: Path) -> None:
+    async with serving(FakeServer()) as server:
+        agent = await start(*arguments(tmp_path, server.url, early, "--still-every-seconds", "0.5"))
+        await server.until(lambda: server.images)
+        agent.send_signal(signal.SIGTERM)
+        await finish(agent)
+    still = next(iter(server.images.values()))
+    assert "alert_id" not in still
+    assert Image.open(io.BytesIO(still["file"])).width <= 320
+
+
 def _take_no_pictures(call: Call) -> Answer | None:
     return problem(507, "storage_full") if call.path == "/images" else None
 
@@ -167,7 +215,7 @@ async def test_two_agents_cannot_share_a_spool(tmp_path: Path, video: Path) -> N
     [
         (["--server", "nonsense"], "is not an address"),
         (["--source", "nowhere.mp4"], "no file or folder nowhere.mp4"),
-        (["--source", "rtsp://camera"], "not supported yet"),
+        (["--source", "ftp://camera"], "no address of a camera"),
         (["--sensor", "radar"], "is no sensor"),
         (["--token-file", "nowhere"], "nowhere cannot be read"),
         (["--spool", "/proc/spool"], "cannot be used"),

@@ -1,6 +1,7 @@
 """The state machine of capture: what one walk through the picture becomes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -13,6 +14,8 @@ from auxiliary.tests.material import STILL, frame, moving
 
 
 def make_capture(settings: CaptureSettings = CaptureSettings()) -> Capture:
+    """Without pre-roll, which has its own tests."""
+    settings = replace(settings, pre_roll_pictures=0)
     clock, ids = FakeClock(), count(1)
     return Capture(settings, stamp=lambda at_ns: stamp(clock, at_ns), new_id=lambda _: f"id-{next(ids)}")
 
@@ -144,3 +147,23 @@ def test_both_within_three_seconds_open_an_alert_and_then_either_keeps_it_open()
 
 def test_stopping_without_an_alert_says_nothing() -> None:
     assert make_capture().stop() == ()
+
+
+def test_a_sensor_alone_speaks_while_no_frame_comes_and_the_picture_follows_when_one_does() -> None:
+    capture = make_capture()
+    assert capture.step_blind(0, False) == []
+    (alert,) = capture.step_blind(1_000_000_000, True)
+    assert isinstance(alert, AlertOpened)
+    assert (alert.alert_type, alert.stamp.monotonic_ns) == ("pir", 1_000_000_000)
+    assert capture.step_blind(2_000_000_000, True) == []
+    told = play(capture, seconds(3, 3.2, STILL))
+    assert kinds(told) == ["first"]
+    ended, _ = capture.step_blind(7_000_000_000, False)
+    assert isinstance(ended, AlertEnded)
+    assert ended.stamp.monotonic_ns == 2_000_000_000
+
+
+@pytest.mark.parametrize("trigger", [Trigger.EITHER, Trigger.BOTH, Trigger.SENSOR, Trigger.PIXELS])
+def test_a_blind_camera_believes_its_sensor_unless_told_to_ignore_it(trigger: Trigger) -> None:
+    told = make_capture(CaptureSettings(trigger=trigger)).step_blind(0, True)
+    assert len(told) == (trigger is not Trigger.PIXELS)

@@ -34,7 +34,7 @@ def test_zones_and_masks_come_from_the_file(tmp_path: Path) -> None:
 
 def test_every_option_of_the_command_line_is_a_setting_and_the_other_way_round() -> None:
     flags = set(vars(_parser().parse_args([]))) - {"config"}
-    assert set(Settings.model_fields) - flags == {"token", "zones", "masks"}
+    assert set(Settings.model_fields) - flags == {"token", "zones", "masks", "privacy_masks"}
     assert flags <= set(Settings.model_fields)
 
 
@@ -59,6 +59,7 @@ def test_defaults_are_those_that_the_help_names() -> None:
         ('server = "http://server"\nspeed = 0\nloop = true', "loops in real time only"),
         ('server = "http://server"\ntrigger = "both"', "needs a sensor"),
         ('server = "http://server"\nmasks = [[[0, 0], [1, 1]]]', "at least three points"),
+        ('server = "http://server"\nprivacy_masks = [[[0, 0], [0, 1], [7, 7]]]', "relative to the picture"),
         ('server = "http://server"\nmasks = [[[0, 0], [0, 1], [7, 7]]]', "relative to the picture"),
         ("server = ", "cannot be read"),
     ],

@@ -3,7 +3,7 @@
 import errno
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,15 @@ import pytest
 from auxiliary.capture import Capture, CaptureSettings, Emission, Shot
 from auxiliary.clock import FakeClock, stamp
 from auxiliary.ids import uuid7
+from auxiliary.ladder import Ladder
 from auxiliary.motion.types import Luma, Motion
 from auxiliary.recorder import Recorder
 from auxiliary.records import AlertEnded, AlertOpened
-from auxiliary.sensor import NoSensor
+from auxiliary.sensor import FakeSensor, GateSettings, MotionSensor, NoSensor
 from auxiliary.source import CameraSource, Frame, SourceError
 from auxiliary.spool import Spool, SpoolLimits
 from auxiliary.status import Status
-from auxiliary.tests.material import SIZE, FakeStill, frame, moving, opened, picture
+from auxiliary.tests.material import SIZE, STILL, FakeStill, frame, moving, opened, picture
 from auxiliary.watch import Watch
 
 
@@ -53,8 +54,14 @@ class AlwaysMoving:
 
 
 class WatchRig:
-    def __init__(self, sources: list[CameraSource | Exception], monkeypatch: pytest.MonkeyPatch) -> None:
-        clock = FakeClock()
+    def __init__(
+        self,
+        sources: Sequence[CameraSource | Exception],
+        monkeypatch: pytest.MonkeyPatch,
+        sensor: MotionSensor | None = None,
+    ) -> None:
+        self.clock = clock = FakeClock()
+        self.stuck: list[bool] = []
         self.told: list[Emission] = []
         self.output = io.StringIO()
         self.detector = AlwaysMoving()
@@ -70,13 +77,16 @@ class WatchRig:
         self.watch = Watch(
             open_source=open_next,
             make_detector=lambda source: self.detector,
-            sensor=NoSensor(),
+            sensor=sensor or NoSensor(),
             capture=Capture(CaptureSettings(), stamp=lambda at_ns: stamp(clock, at_ns), new_id=uuid7),
             emit=self.told.append,
+            clock=clock,
+            ladder=Ladder(clock, first_seconds=0.01, longest_seconds=0.01),
+            on_stuck=lambda: self.stuck.append(True),
             status=Status(self.output),
             on_end=self.ended.set,
         )
-        monkeypatch.setattr("auxiliary.watch._FIRST_PAUSE_SECONDS", 0.01)
+        monkeypatch.setattr("auxiliary.watch._SURPRISE_PAUSE_SECONDS", 0.01)
         self.watch.start()
 
     def kinds(self) -> list[str]:
@@ -112,6 +122,84 @@ def test_a_camera_that_fails_is_opened_again_and_the_alert_of_before_is_ended(
     said = rig.output.getvalue()
     assert "Trying again" in said
     assert "Watching a script again." in said
+
+
+class SometimesRaising(AlwaysMoving):
+    def step(self, luma: Luma, at_seconds: float) -> Motion:
+        if at_seconds < 0.5:
+            raise ZeroDivisionError("surprise")
+        return moving()
+
+
+def test_a_detector_that_raises_costs_its_frames_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auxiliary.tests.test_watch.AlwaysMoving", SometimesRaising)
+    rig = WatchRig([ScriptedSource([frame(0), frame(0.1), frame(0.6)])], monkeypatch)
+    assert rig.ended.wait(10)
+    assert rig.kinds() == ["AlertOpened", "Shot", "AlertEnded", "KeyPicture"]
+    assert "goes on" in rig.output.getvalue()
+
+
+class BlockedSource(ScriptedSource):
+    """As a camera that hangs and is only let go of at the end."""
+
+    def frames(self) -> Iterator[Frame]:
+        yield from self._frames
+        self.released.wait(10)
+
+    def __init__(self, frames: list[Frame]) -> None:
+        super().__init__(frames)
+        self.released = threading.Event()
+
+    def close(self) -> None:
+        self.released.set()
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for another thread to make it true; a minute means never."""
+    for _ in range(6000):
+        if condition():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it never came true")
+
+
+def test_a_pir_edge_while_the_camera_is_dead_is_an_alert_without_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auxiliary.tests.test_watch.AlwaysMoving", lambda: None)  # no frame, so it is never asked
+    sensor = FakeSensor(FakeClock(), GateSettings(0.0, 0.0, 0.0))
+    sensor.drive_high()
+    rig = WatchRig([SourceError("No camera.")] * 4 + [BlockedSource([])], monkeypatch, sensor)
+    until(lambda: rig.told)
+    assert rig.watch.state == "camera_failed"
+    assert rig.watch.stop(10)
+    assert rig.kinds() == ["AlertOpened", "AlertEnded"]
+    assert isinstance(rig.told[0], AlertOpened)
+    assert rig.told[0].alert_type == "pir"
+
+
+def test_a_pir_edge_while_the_camera_has_stopped_sending_does_not_wait_for_its_time_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sensor_clock = FakeClock()
+    sensor = FakeSensor(sensor_clock, GateSettings(0.0, 0.0, 0.0))
+    monkeypatch.setattr("auxiliary.tests.test_watch.AlwaysMoving", NeverMoving)
+    rig = WatchRig([BlockedSource([frame(0)])], monkeypatch, sensor)
+    until(lambda: rig.watch.last_frame_ns is not None)
+    sensor.drive_high()
+    rig.clock.advance(2)
+    until(lambda: rig.told)
+    assert rig.watch.stop(10)
+    assert rig.kinds() == ["AlertOpened", "Shot", "AlertEnded"]  # with the picture of just before
+
+
+class NeverMoving(AlwaysMoving):
+    def step(self, luma: Luma, at_seconds: float) -> Motion:
+        return STILL
+
+
+def test_a_camera_that_stays_dead_is_told_and_handed_to_the_last_rung(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = WatchRig([*[SourceError("No camera.")] * 7, ScriptedSource([])], monkeypatch)
+    assert rig.ended.wait(10)
+    assert rig.stuck == [True, True]
 
 
 class SlowStill(FakeStill):

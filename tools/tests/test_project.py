@@ -153,7 +153,7 @@ def test_options_of_the_camera_named_in_documents_exist() -> None:
 
 def test_lock_files_agree_and_name_no_address() -> None:
     versions: dict[str, set[str]] = {}
-    for path in sorted((ROOT / "requirements").glob("*.lock")):
+    for path in sorted((*(ROOT / "requirements").glob("*.lock"), ROOT / "auxiliary" / "requirements.lock")):
         text = path.read_text(encoding="utf-8")
         assert "://" not in text, relative(path)
         for name, version, marker in re.findall(r"^([a-z0-9-]+)==(\S+)( ; .*?)? \\$", text, flags=re.MULTILINE):

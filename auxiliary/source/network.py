@@ -1,0 +1,106 @@
+"""Network cameras (RTSP, or video over HTTP) through PyAV: TCP, a limit on every wait, pictures decoded and kept as planes.
+
+Decoding a large picture many times a second is more than a small Pi can do: give it the camera's sub-stream. The address may
+hold a password, so it appears in no message. Tested against a small RTSP server; no camera has been tried.
+"""
+
+import threading
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import av
+import numpy as np
+
+from auxiliary.clock import Clock
+from auxiliary.source.pace import Pace
+from auxiliary.source.recording import luma_size
+from auxiliary.source.stills import Yuv420Still
+from auxiliary.source.types import Frame, SourceError
+
+_OPEN_SECONDS, _READ_SECONDS = 10.0, 5.0
+_MOST_DAMAGED_IN_A_ROW = 100
+_OPTIONS = {"rtsp_transport": "tcp", "analyzeduration": "2000000", "probesize": "1000000"}
+
+
+class NetworkSource:
+    """Implements `CameraSource`. A frame is captured when it arrives: clocks of network cameras are not to be trusted."""
+
+    live = True
+
+    def __init__(self, address: str, clock: Clock, *, frames_per_second: float, luma_width: int) -> None:
+        parts = urlsplit(address)
+        self.kind = parts.scheme
+        self.description = f"the network camera {parts.hostname}"
+        self._name = f"The network camera {parts.hostname}"
+        self.frames_per_second = frames_per_second
+        self._clock = clock
+        self._closed = threading.Event()
+        options = _OPTIONS if parts.scheme.startswith("rtsp") else {}
+        try:
+            self._container = av.open(address, options=options, timeout=(_OPEN_SECONDS, _READ_SECONDS))
+        except (av.FFmpegError, OSError) as error:
+            raise SourceError(
+                f"{self._name} cannot be reached ({_reason(error)}): check address and password."
+            ) from None
+        if not self._container.streams.video:
+            self._container.close()
+            raise SourceError(f"{self._name} sends no video.")
+        self._stream = self._container.streams.video[0]
+        self._stream.codec_context.thread_count = 1
+        context = self._stream.codec_context
+        self._size = (context.width // 2 * 2, context.height // 2 * 2)
+        self.luma_size = luma_size(self._size, luma_width)
+
+    def frames(self) -> Iterator[Frame]:
+        pace = Pace(self.frames_per_second)
+        number = 0
+        for decoded in self._decoded():
+            now_ns = self._clock.monotonic_ns()
+            if self._closed.is_set():
+                break
+            if pace.due(now_ns):
+                yield self._frame(decoded, number, now_ns)
+                number += 1
+        if not self._closed.is_set():
+            raise SourceError(f"{self._name} ended the stream.")
+
+    def close(self) -> None:
+        """The reader lets go of the connection at its next frame; a process that hangs in it is ended by `isolated`."""
+        self._closed.set()
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        """A damaged picture is skipped: on a bad line the next one may be whole."""
+        damaged = 0
+        try:
+            for packet in self._container.demux(self._stream):
+                if self._closed.is_set():
+                    return
+                try:
+                    pictures = packet.decode()
+                    damaged = 0
+                except av.InvalidDataError:
+                    damaged += 1
+                    if damaged > _MOST_DAMAGED_IN_A_ROW:
+                        raise
+                    continue
+                yield from pictures
+        except (av.FFmpegError, OSError) as error:
+            raise SourceError(f"{self._name} sends no more ({_reason(error)}).") from None
+        finally:
+            self._container.close()
+
+    def _frame(self, decoded: av.VideoFrame, number: int, captured_ns: int) -> Frame:
+        width, height = self.luma_size
+        grey = decoded.reformat(width=width, height=height, format="gray", interpolation="AREA")
+        across, down = self._size
+        planes = decoded.reformat(width=across, height=down, format="yuvj420p").to_ndarray()
+        luma = np.asarray(grey.to_ndarray(), dtype=np.uint8)
+        still = Yuv420Still(np.asarray(planes, dtype=np.uint8), self._size)
+        return Frame(number, captured_ns, luma, still, f"picture-{number:08d}")
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong without the address, which libav likes to repeat."""
+    if isinstance(error, av.ExitError):  # the interrupt at the time limit
+        return "no answer in time"
+    return (getattr(error, "strerror", None) or type(error).__name__).lower()
