@@ -86,7 +86,7 @@ def documented_settings() -> set[str]:
 def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
     server = {f"PICAM_{name.upper()}" for name in ServerSettings.model_fields}
     camera = {f"PICAM_CAMERA_{name.upper()}" for name in CameraSettings.model_fields}
-    tools = {"PICAM_CHROMIUM", "PICAM_ALL_TESTS_MUST_RUN", "PICAM_FOOTAGE", "PICAM_SERVER", "PYTHON"}
+    tools = {"PICAM_BENCH_DIR", "PICAM_CHROMIUM", "PICAM_ALL_TESTS_MUST_RUN", "PICAM_FOOTAGE", "PICAM_SERVER", "PYTHON"}
     assert documented_settings() == server | camera | tools
 
 
