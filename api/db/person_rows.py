@@ -1,7 +1,6 @@
 """SQL of people, sessions and the site. Functions of a connection, to be run by `Database.read` or `Database.write`."""
 
 from collections.abc import Collection
-from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -36,10 +35,6 @@ def find_user(connection: Connection, name_key: str) -> UserRecord | None:
 
 def insert_user(connection: Connection, record: UserRecord) -> None:
     connection.execute(insert(users), values_of(users, record))
-
-
-def update_user(connection: Connection, user_id: UUID, **values: object) -> None:
-    connection.execute(update(users).where(users.c.id == user_id).values(**values))
 
 
 def insert_session(connection: Connection, record: SessionRecord) -> None:

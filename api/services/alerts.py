@@ -123,7 +123,7 @@ class Alerts:
             record = _require(connection, alert_id)
             if record.camera_id != camera.camera_id:
                 raise Forbidden("foreign_alert", "This alert belongs to another camera.")
-            changed = _patched(connection, record, patch, given, now)
+            changed = _patched(connection, record, patch, now)
             update_camera(connection, camera.camera_id, last_seen_at=now)
             return changed
 
@@ -217,9 +217,7 @@ def _adopt_images(connection: Connection, record: AlertRecord) -> AlertRecord:
     )
 
 
-def _patched(
-    connection: Connection, record: AlertRecord, patch: AlertPatch, given: dict[str, object], now: int
-) -> AlertRecord:
+def _patched(connection: Connection, record: AlertRecord, patch: AlertPatch, now: int) -> AlertRecord:
     values: dict[str, object] = {}
     if patch.ended_at is not None:
         stated = record.timestamp if record.reported_timestamp is None else record.reported_timestamp
@@ -233,5 +231,4 @@ def _patched(
         values |= {"key_image_id": image.id, "key_image_score": None}
     if values:
         update_alert(connection, record.id, **values)
-    del given
     return replace(record, **values)  # type: ignore[arg-type]

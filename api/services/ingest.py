@@ -186,7 +186,7 @@ class Ingest:
         try:
             await asyncio.get_running_loop().run_in_executor(self._file_jobs, delete)
         except StoreUnavailable:
-            return  # The sweeper finds a file without a row.
+            return  # `check` finds a file without a row.
 
 
 def _announced(accepted: Accepted) -> list[Change]:
