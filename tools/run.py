@@ -37,6 +37,8 @@ class Launcher:
         self._url = url_of(host, port)
         self._environment = {
             **os.environ,
+            # A line for each request would bury what this terminal is for.
+            "PICAM_LOG_LEVEL": os.environ.get("PICAM_LOG_LEVEL", "warning"),
             "PICAM_HOST": host,
             "PICAM_PORT": str(port),
             "PICAM_DATA_DIR": str(data_dir),
