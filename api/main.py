@@ -17,8 +17,10 @@ from api.metrics import Metrics
 from api.routers import (
     alerts,
     cameras,
+    control,
     health,
     images,
+    live,
     live_updates,
     metrics,
     openapi,
@@ -37,10 +39,12 @@ from api.routers.request_log import RequestLog
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
+from api.services.control import Control
 from api.services.day_columns import DayBuckets
 from api.services.deletions import Deletions
 from api.services.gallery import Gallery
 from api.services.ingest import Ingest
+from api.services.live import Live
 from api.services.passwords import Passwords
 from api.services.purging import Purging
 from api.services.readiness import Readiness
@@ -87,6 +91,8 @@ def create_app(
         images,
         alerts,
         cameras,
+        control,
+        live,
         storage,
         live_updates,
         health,
@@ -145,6 +151,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             reserve=reserve,
             metrics=counted,
         )
+        connections = Control()
+        live_view = Live(connections)
         retention = Retention(database, store, clock)
         app.state.services = Services(
             settings=settings,
@@ -152,8 +160,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             accounts=Accounts(database, passwords, clock),
             alerts=Alerts(database, clock, seal),
             cameras=Cameras(database, clock),
+            control=connections,
             gallery=gallery,
             ingest=ingest,
+            live=live_view,
             timeline=Timeline(database),
             day_buckets=DayBuckets(database, seal),
             deletions=Deletions(database, clock),
@@ -173,6 +183,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            await live_view.stop()
             await supervisor.stop()
     finally:
         file_jobs.shutdown(wait=True)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.log import configure_logging
 from api.main import create_app
 from api.services.accounts import Accounts
+from api.services.live_unit import LONGEST_UNIT_BYTES
 from api.settings import Settings
 
 _BACKLOG = 2048
@@ -42,7 +43,7 @@ def serve(settings: Settings) -> None:
         server_header=False,
         # Measured: deflate doubles the CPU of a broadcast and adds 40 KB a viewer.
         ws_per_message_deflate=False,
-        ws_max_size=65_536,
+        ws_max_size=LONGEST_UNIT_BYTES,
         timeout_graceful_shutdown=_FINISH_SECONDS,
         h11_max_incomplete_event_size=65_536,
     )

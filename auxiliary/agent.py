@@ -20,10 +20,12 @@ import httpx
 from auxiliary import __version__, systemd
 from auxiliary.capture import Capture
 from auxiliary.clock import Clock, SystemClock, stamp
+from auxiliary.control import Control
 from auxiliary.heartbeat import Heartbeat
 from auxiliary.ids import uuid7
 from auxiliary.ladder import Reboot
 from auxiliary.link import Link
+from auxiliary.live import Live, open_media
 from auxiliary.motion import MotionDetector
 from auxiliary.motion.types import MotionDetection
 from auxiliary.proof import ProofOfLife
@@ -34,6 +36,7 @@ from auxiliary.source import CameraSource, SourceError, is_recording, open_sourc
 from auxiliary.spool import Spool, SpoolLimits, SpoolLock, SpoolLockedError
 from auxiliary.status import Status, count
 from auxiliary.uploader import Uploader
+from auxiliary.video import Video
 from auxiliary.watch import Watch
 
 logger = logging.getLogger(__name__)
@@ -93,6 +96,7 @@ class _Agent:
         self._clock: Clock = SystemClock()
         self._rng = random.Random()
         self._spool = Spool(settings.spool, SpoolLimits(most_bytes=settings.spool_megabytes << 20))
+        self._video = Video()
         self._welcomed = False
         self.camera_hangs = False
 
@@ -125,7 +129,11 @@ class _Agent:
             heartbeat = Heartbeat(
                 link, self._spool, settings.spool, clock, watching=lambda: self._watching(watch), rng=self._rng
             )
-            sending = [asyncio.create_task(uploader.run()), asyncio.create_task(heartbeat.run())]
+            control, live = Control(link, self._token, self._rng), self._live(link, watch)
+            control.on("live_start", live.start)
+            control.on("live_stop", live.stop)
+            running = (uploader.run(), heartbeat.run(), control.run(), live.run())
+            sending = [asyncio.create_task(each) for each in running]
             if settings.still_every_seconds:
                 proof = ProofOfLife(
                     link, self._spool, clock, every_seconds=settings.still_every_seconds, latest=watch.latest_frame
@@ -183,12 +191,24 @@ class _Agent:
             picture_size=(settings.picture_width, settings.picture_height),
             privacy_masks=settings.privacy_masks,
             isolated=settings.isolated or None,
+            on_unit=self._video.take,
         )
+        self._video.attach(source)
         if not self._welcomed:
             self._welcomed = True
             rate = f"at {source.frames_per_second:g} fps" if source.live else "as fast as possible"
             self._status.say(f"Watching {source.description} {rate}, sending to {settings.server}")
         return source
+
+    def _live(self, link: Link, watch: Watch) -> Live:
+        return Live(
+            self._video,
+            self._clock,
+            connect=lambda: open_media(link.server, link.camera_id or "", self._token),
+            latest=watch.latest_frame,
+            most_kilobits=self._settings.video_kilobits,
+            rng=self._rng,
+        )
 
     def _open_first(self) -> CameraSource | None:
         """A recording that cannot be read is told at once (SourceError); a camera may come back, so the feed opens it."""

@@ -152,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--frames-per-second", type=float, metavar="N", help="that are analysed (default: 10)")
     add("--picture-width", type=int, metavar="PIXELS", help="of the Pi's camera (default: 1280)")
     add("--picture-height", type=int, metavar="PIXELS", help="of the Pi's camera (default: 720)")
+    add("--video-kilobits", type=int, metavar="N", help="per second of live video and clips, at most (default: 1500)")
     add = parser.add_argument_group("spool").add_argument
     add("--spool-megabytes", type=int, metavar="MB", help="the spool may take; beyond, the least important goes (1024)")
     add("--drain-seconds", type=float, metavar="S", help="to go on sending after Ctrl-C (default: 5)")

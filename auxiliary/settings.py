@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     picture_width: int = Field(1280, ge=320, le=4608, multiple_of=2)
     picture_height: int = Field(720, ge=240, le=2592, multiple_of=2)
 
+    video_kilobits: int = Field(1500, ge=150, le=20000)
+
     trigger: Trigger = Trigger.EITHER
     sensitivity: float = Field(0.5, ge=0, le=1)
     smallest_person: float = Field(0.07, gt=0, le=1)

@@ -14,10 +14,12 @@ from api.metrics import Metrics
 from api.services.accounts import Accounts
 from api.services.alerts import Alerts
 from api.services.cameras import Cameras
+from api.services.control import Control
 from api.services.day_columns import DayBuckets
 from api.services.deletions import Deletions
 from api.services.gallery import Gallery
 from api.services.ingest import Ingest
+from api.services.live import Live
 from api.services.principal import CameraPrincipal, PersonPrincipal, Principal
 from api.services.retention import Retention
 from api.services.timeline import Timeline
@@ -37,8 +39,10 @@ class Services:
     accounts: Accounts
     alerts: Alerts
     cameras: Cameras
+    control: Control
     gallery: Gallery
     ingest: Ingest
+    live: Live
     timeline: Timeline
     day_buckets: DayBuckets
     deletions: Deletions

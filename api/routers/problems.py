@@ -107,6 +107,7 @@ _DESCRIPTIONS = {
     415: "A content type that this address does not take.",
     416: "There is no such range of bytes; `Content-Range` says how long it is.",
     422: "Something in the request is wrong; `errors` says which fields.",
+    429: "Too many: try again after `Retry-After` seconds, or later.",
     503: "Not available just now: try again after `Retry-After` seconds.",
     507: "The disk is full: try again after `Retry-After` seconds.",
 }

@@ -10,9 +10,20 @@ from typing import Any
 
 from auxiliary.clock import Clock
 from auxiliary.motion.types import Polygon
-from auxiliary.source.types import CameraSource, Frame, SourceError, Still
+from auxiliary.source.types import CameraSource, Encodes, Frame, SourceError, Still, TakeUnit, Unit
 
-__all__ = ["CameraSource", "Frame", "SourceError", "Still", "is_recording", "open_source", "source_problem"]
+__all__ = [
+    "CameraSource",
+    "Encodes",
+    "Frame",
+    "SourceError",
+    "Still",
+    "TakeUnit",
+    "Unit",
+    "is_recording",
+    "open_source",
+    "source_problem",
+]
 
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 _USE = "Give --source picamera, /dev/video0, rtsp://..., a video file or a folder of pictures."
@@ -54,10 +65,13 @@ def open_source(
     picture_size: tuple[int, int] = (1280, 720),
     privacy_masks: Sequence[Polygon] = (),
     isolated: bool | None = None,
+    on_unit: TakeUnit | None = None,
+    video_masks: Sequence[Polygon] = (),
 ) -> CameraSource:
     """Open what SPEC names: `picamera`, `/dev/videoN`, `rtsp://...`, a video file or a folder of pictures. Raises SourceError.
 
     `privacy_masks`: what lies in them is never seen. `isolated`: in a process of its own; None means for cameras alone.
+    `on_unit`: who takes the encoded video; then the source is an `Encodes`, which hides `video_masks` besides.
     """
     problem = source_problem(spec)
     if problem is not None:
@@ -68,7 +82,11 @@ def open_source(
     elif "://" not in spec:
         options |= {"picture_size": picture_size}
     alone = not is_recording(spec) if isolated is None else isolated
-    source = _isolated(spec, options) if alone else _in_this_process(spec, clock, options)
+    hidden = [*privacy_masks, *video_masks]
+    if alone:
+        source = _isolated(spec, options, on_unit, hidden)
+    else:
+        source = _encoding(_in_this_process(spec, clock, options), on_unit, hidden)
     if not privacy_masks:
         return source
     from auxiliary.source.masked import MaskedSource
@@ -94,10 +112,32 @@ def _in_this_process(spec: str, clock: Clock, options: dict[str, Any]) -> Camera
     return ReplaySource(Path(spec), clock, **options)
 
 
-def _isolated(spec: str, options: dict[str, Any]) -> CameraSource:
+def _encoding(source: CameraSource, on_unit: TakeUnit | None, hidden: Sequence[Polygon]) -> CameraSource:
+    """What a camera encodes is passed on, unless something in it must be hidden."""
+    if on_unit is None:
+        return source
+    if getattr(source, "passes_on", False) and not hidden:
+        from auxiliary.source.network import NetworkSource
+
+        assert isinstance(source, NetworkSource)
+        source.on_unit = on_unit
+        return source
+    from auxiliary.source.encoded import EncodedSource
+
+    return EncodedSource(source, on_unit, hidden)
+
+
+def _isolated(spec: str, options: dict[str, Any], on_unit: TakeUnit | None, hidden: Sequence[Polygon]) -> CameraSource:
     from auxiliary.source.isolated import IsolatedSource, Patience
 
     usual = Patience()
     speed = options.get("speed")
     slowness = 1 / (options["frames_per_second"] * speed) if speed else 0.0
-    return IsolatedSource(spec, Patience(frame_seconds=usual.frame_seconds + slowness), isolated=False, **options)
+    return IsolatedSource(
+        spec,
+        Patience(frame_seconds=usual.frame_seconds + slowness),
+        on_unit,
+        isolated=False,
+        video_masks=hidden,
+        **options,
+    )

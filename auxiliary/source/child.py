@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from auxiliary.slim import slim_down
 from auxiliary.source import open_source
 from auxiliary.source.pipe import PipeError, receive, send
 from auxiliary.source.stills import Yuv420Still
-from auxiliary.source.types import CameraSource, Frame, SourceError
+from auxiliary.source.types import CameraSource, Encodes, Frame, SourceError, Unit
 
 _PR_SET_PDEATHSIG = 1
 
@@ -41,9 +42,11 @@ def main(descriptor: int) -> int:
 
 
 def _stream(connection: socket.socket, options: dict[str, Any]) -> None:
-    source = open_source(options.pop("spec"), SystemClock(), **options)
+    take = (lambda unit: _send_unit(connection, unit)) if options.pop("video") else None
+    source = open_source(options.pop("spec"), SystemClock(), on_unit=take, **options)
     with contextlib.closing(source):
         send(connection, _hello(source))
+        threading.Thread(target=_obey, args=(connection, source), name="obey", daemon=True).start()
         for frame in source.frames():
             _send_frame(connection, frame)
         send(connection, {"kind": "ended"})
@@ -63,6 +66,23 @@ def _send_frame(connection: socket.socket, frame: Frame) -> None:
         send(connection, head, frame.luma, np.ascontiguousarray(frame.still.planes))
     else:
         send(connection, head, frame.luma, frame.still.jpeg())
+
+
+def _send_unit(connection: socket.socket, unit: Unit) -> None:
+    """From the thread that sends the frames, too: sources call in the thread that reads them."""
+    head = {"kind": "unit", "captured_ns": unit.captured_ns, "key": unit.key, "epoch": unit.epoch}
+    send(connection, head, unit.data)
+
+
+def _obey(connection: socket.socket, source: CameraSource) -> None:
+    """What the agent wants to have encoded, until it hangs up."""
+    with contextlib.suppress(OSError, PipeError):
+        while isinstance(source, Encodes):
+            wish, _ = receive(connection)
+            if wish["kind"] == "key":
+                source.request_key()
+            else:
+                source.encode(wish["kilobits_per_second"])
 
 
 def _die_with_parent() -> None:

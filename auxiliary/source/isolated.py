@@ -18,7 +18,7 @@ import numpy as np
 
 from auxiliary.source.pipe import PipeError, receive, send
 from auxiliary.source.stills import JpegStill, Yuv420Still
-from auxiliary.source.types import Frame, SourceError, Still
+from auxiliary.source.types import Frame, SourceError, Still, TakeUnit, Unit
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +36,12 @@ class Patience:
 class IsolatedSource:
     """Implements `CameraSource`. `options` are those of `open_source`; they go over the pipe, since they may hold passwords."""
 
-    def __init__(self, spec: str, patience: Patience = Patience(), **options: Any) -> None:
+    def __init__(
+        self, spec: str, patience: Patience = Patience(), on_unit: TakeUnit | None = None, **options: Any
+    ) -> None:
         self._patience = patience
+        self._on_unit = on_unit
+        self._wishing = threading.Lock()
         self._closing = threading.Lock()
         self._closed = False
         self._connection, theirs = socket.socketpair()
@@ -50,7 +54,7 @@ class IsolatedSource:
             )
         try:
             self._connection.settimeout(patience.open_seconds)
-            send(self._connection, {"spec": spec, **options})
+            send(self._connection, {"spec": spec, "video": on_unit is not None, **options})
             hello, _ = self._next(f"The camera did not open within {patience.open_seconds:g} s.")
         except (SourceError, OSError) as error:
             self.close()
@@ -76,8 +80,23 @@ class IsolatedSource:
                 raise
             if head["kind"] == "ended":
                 return
+            if head["kind"] == "unit":
+                if self._on_unit is not None:
+                    self._on_unit(Unit(head["captured_ns"], head["key"], head["epoch"], bytes(payloads[0])))
+                continue
             luma = np.frombuffer(payloads[0], np.uint8).reshape(head["luma"])
             yield Frame(head["number"], head["captured_ns"], luma, _still(head, payloads[1]), head["name"], head["cut"])
+
+    def encode(self, kilobits_per_second: int | None) -> None:
+        self._wish({"kind": "encode", "kilobits_per_second": kilobits_per_second})
+
+    def request_key(self) -> None:
+        self._wish({"kind": "key"})
+
+    def _wish(self, wish: dict[str, Any]) -> None:
+        """A few bytes: a process that does not take them is one whose next frame is late, which `frames` notices."""
+        with self._wishing, contextlib.suppress(OSError):
+            send(self._connection, wish)
 
     def close(self) -> None:
         """End the process, whatever state it is in, within the limits of `Patience`."""

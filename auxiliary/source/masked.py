@@ -1,6 +1,7 @@
 """Privacy masks: areas that nobody may see are painted over before a frame goes anywhere, in every form that it has.
 
 Wraps any source, so neither motion detection nor pictures, thumbnails, pre-roll or checks ever hold what lies under a mask.
+Video is encoded before it comes here, in the process of the camera: `encoded` paints the same areas there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from auxiliary.source.types import (
     THUMBNAIL_QUALITY,
     THUMBNAIL_WIDTH,
     CameraSource,
+    Encodes,
     Frame,
     Still,
 )
@@ -44,6 +46,14 @@ class MaskedSource:
 
     def close(self) -> None:
         self._source.close()
+
+    def encode(self, kilobits_per_second: int | None) -> None:
+        if isinstance(self._source, Encodes):
+            self._source.encode(kilobits_per_second)
+
+    def request_key(self) -> None:
+        if isinstance(self._source, Encodes):
+            self._source.request_key()
 
 
 class MaskedStill:

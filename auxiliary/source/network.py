@@ -15,7 +15,7 @@ from auxiliary.clock import Clock
 from auxiliary.source.pace import Pace
 from auxiliary.source.recording import luma_size
 from auxiliary.source.stills import Yuv420Still
-from auxiliary.source.types import Frame, SourceError
+from auxiliary.source.types import Frame, SourceError, TakeUnit, Unit
 
 _OPEN_SECONDS, _READ_SECONDS = 10.0, 5.0
 _MOST_DAMAGED_IN_A_ROW = 100
@@ -23,7 +23,10 @@ _OPTIONS = {"rtsp_transport": "tcp", "analyzeduration": "2000000", "probesize": 
 
 
 class NetworkSource:
-    """Implements `CameraSource`. A frame is captured when it arrives: clocks of network cameras are not to be trusted."""
+    """Implements `CameraSource`. A frame is captured when it arrives: clocks of network cameras are not to be trusted.
+
+    Where the camera sends H.264 as a stream (`passes_on`) it implements `Encodes` too, by passing on what comes.
+    """
 
     live = True
 
@@ -50,6 +53,15 @@ class NetworkSource:
         context = self._stream.codec_context
         self._size = (context.width // 2 * 2, context.height // 2 * 2)
         self.luma_size = luma_size(self._size, luma_width)
+        self.passes_on = context.name == "h264" and not (context.extradata or b"").startswith(b"\x01")
+        self.on_unit: TakeUnit | None = None
+        self._wanted = False
+
+    def encode(self, kilobits_per_second: int | None) -> None:
+        self._wanted = kilobits_per_second is not None
+
+    def request_key(self) -> None:
+        """The camera sends them when it likes: most do every one to four seconds."""
 
     def frames(self) -> Iterator[Frame]:
         pace = Pace(self.frames_per_second)
@@ -75,6 +87,7 @@ class NetworkSource:
             for packet in self._container.demux(self._stream):
                 if self._closed.is_set():
                     return
+                self._pass_on(packet)
                 try:
                     pictures = packet.decode()
                     damaged = 0
@@ -89,6 +102,14 @@ class NetworkSource:
         finally:
             self._container.close()
 
+    def _pass_on(self, packet: "av.Packet[av.VideoStream]") -> None:
+        if self.on_unit is None or not self._wanted or not packet.size:
+            return
+        data = bytes(packet)
+        if packet.is_keyframe and not _has_parameter_sets(data):
+            data = (self._stream.codec_context.extradata or b"") + data
+        self.on_unit(Unit(self._clock.monotonic_ns(), packet.is_keyframe, 0, data))
+
     def _frame(self, decoded: av.VideoFrame, number: int, captured_ns: int) -> Frame:
         width, height = self.luma_size
         grey = decoded.reformat(width=width, height=height, format="gray", interpolation="AREA")
@@ -97,6 +118,16 @@ class NetworkSource:
         luma = np.asarray(grey.to_ndarray(), dtype=np.uint8)
         still = Yuv420Still(np.asarray(planes, dtype=np.uint8), self._size)
         return Frame(number, captured_ns, luma, still, f"picture-{number:08d}")
+
+
+def _has_parameter_sets(unit: bytes) -> bool:
+    """Whether an Annex B unit holds a sequence parameter set (type 7); many cameras send them with the address alone."""
+    at = unit.find(b"\x00\x00\x01")
+    while at >= 0 and at + 3 < len(unit):
+        if unit[at + 3] & 0x1F == 7:
+            return True
+        at = unit.find(b"\x00\x00\x01", at + 3)
+    return False
 
 
 def _reason(error: Exception) -> str:

@@ -83,30 +83,30 @@ class _VideoFile:
                         continue
                     due = max(due + self._every_seconds, at_seconds)
                     grey = frame.reformat(width=width, height=height, format="gray", interpolation="AREA")
-                    yield Recorded(
-                        number, at_seconds, np.asarray(grey.to_ndarray(), dtype=np.uint8), _VideoStill(frame)
-                    )
+                    yield Recorded(number, at_seconds, np.asarray(grey.to_ndarray(), dtype=np.uint8), VideoStill(frame))
         except (av.FFmpegError, OSError) as error:
             raise SourceError(f"{self._path} cannot be read on ({error}).") from error
 
 
-class _VideoStill:
+class VideoStill:
+    """Implements `Still` on a decoded picture, which stays as it is."""
+
     def __init__(self, frame: av.VideoFrame) -> None:
-        self._frame = frame
+        self.frame = frame
 
     @property
     def size_bytes(self) -> int:
-        return self._frame.width * self._frame.height * 3 // 2
+        return self.frame.width * self.frame.height * 3 // 2
 
     def picture(self) -> Image.Image:
-        return _image_of(self._frame)
+        return _image_of(self.frame)
 
     def jpeg(self) -> bytes:
         return encode(self.picture(), JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
-        width, height = luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)
-        small = self._frame.reformat(width=width, height=height, interpolation="AREA")
+        width, height = luma_size((self.frame.width, self.frame.height), THUMBNAIL_WIDTH)
+        small = self.frame.reformat(width=width, height=height, interpolation="AREA")
         return encode(_image_of(small), THUMBNAIL_QUALITY)
 
 

@@ -28,7 +28,7 @@ class Yuv420Still:
         return self.planes.nbytes
 
     def jpeg(self) -> bytes:
-        y, u, v = self._split()
+        y, u, v = self.split()
         try:
             import simplejpeg
         except ImportError:  # not on a Pi: its camera library brings it along
@@ -44,14 +44,15 @@ class Yuv420Still:
         image.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH * 4), Image.Resampling.BOX)
         return encode(image, THUMBNAIL_QUALITY)
 
-    def _split(self) -> tuple[Plane, Plane, Plane]:
+    def split(self) -> tuple[Plane, Plane, Plane]:
+        """The planes Y, U and V without their padding."""
         width, height = self.size
         half = self.planes.reshape(self.planes.shape[0] * 2, self.planes.shape[1] // 2)
         u, v = half[2 * height :][: height // 2], half[2 * height + height // 2 :][: height // 2]
         return self.planes[:height, :width], u[:, : width // 2], v[:, : width // 2]
 
     def picture(self) -> Image.Image:
-        y, u, v = (Image.fromarray(np.ascontiguousarray(plane)) for plane in self._split())
+        y, u, v = (Image.fromarray(np.ascontiguousarray(plane)) for plane in self.split())
         return Image.merge("YCbCr", (y, u.resize(y.size), v.resize(y.size)))
 
 

@@ -1,8 +1,8 @@
 """The port `CameraSource`: where frames come from. Neighbours: `watch` reads them, `capture` keeps some, the recorder encodes those."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from auxiliary.motion.types import Luma
 
@@ -86,3 +86,30 @@ class CameraSource(Protocol):
 
     def close(self) -> None:
         """Release the camera or file; from any thread, any number of times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One encoded picture: an H.264 access unit in Annex B without B pictures. `captured_ns` is on the monotonic clock; decoding
+    may begin at a `key` unit, which carries its parameter sets. `epoch` counts the encoders: it changes when one is begun anew."""
+
+    captured_ns: int
+    key: bool
+    epoch: int
+    data: bytes
+
+
+TakeUnit = Callable[[Unit], None]
+
+
+@runtime_checkable
+class Encodes(Protocol):
+    """The second face of a source that was opened with somebody to take its units. Both calls come from any thread, return at
+    once and never raise; units come in the order of capture, from one thread, at most as often as frames."""
+
+    def encode(self, kilobits_per_second: int | None) -> None:
+        """Encode from now on with about that rate, beginning with a key unit; None: no more. A camera that sends H.264 by
+        itself decides about rate and key units by itself."""
+
+    def request_key(self) -> None:
+        """Make the next unit a key unit, where that is ours to decide."""

@@ -1,13 +1,19 @@
 // The way between the pages: a rail at the left on a wide screen, a bar at the bottom on a phone.
 import { Link, useRouterState } from "@tanstack/react-router";
-import { Cctv, Images, type LucideIcon, Zap } from "lucide-react";
+import { Cctv, Images, type LucideIcon, Radio, Zap } from "lucide-react";
 import { texts } from "@/lib/texts";
 
-type Tab = { to: "/" | "/gallery" | "/settings/cameras"; label: string; icon: LucideIcon; owns: RegExp };
+type Tab = {
+  to: "/" | "/gallery" | "/live" | "/settings/cameras";
+  label: string;
+  icon: LucideIcon;
+  owns: RegExp;
+};
 
 const TABS: readonly Tab[] = [
   { to: "/", label: texts.nav.events, icon: Zap, owns: /^\/(events\/|$)/ },
   { to: "/gallery", label: texts.nav.images, icon: Images, owns: /^\/gallery/ },
+  { to: "/live", label: texts.nav.live, icon: Radio, owns: /^\/live/ },
   { to: "/settings/cameras", label: texts.nav.cameras, icon: Cctv, owns: /^\/settings\/cameras/ },
 ];
 
@@ -19,7 +25,7 @@ export function Navigation() {
   return (
     <nav aria-label={texts.nav.label} className={BAR}>
       <img src="/icon.svg" alt="" width="40" height="40" className="mx-auto mt-4 mb-5 hidden lg:block" />
-      <ul className="grid grid-cols-3 lg:grid-cols-1 lg:gap-2 lg:px-1.5">
+      <ul className="grid grid-cols-4 lg:grid-cols-1 lg:gap-2 lg:px-1.5">
         {TABS.map(({ to, label, icon: Icon, owns }) => {
           const current = owns.test(path);
           return (

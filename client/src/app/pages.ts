@@ -19,6 +19,8 @@ export const pages = {
   images: page(() => import("@/features/images/images-page")),
   image: page(() => import("@/features/images/image-viewer")),
   cameras: page(() => import("@/features/cameras/cameras-page")),
+  live: page(() => import("@/features/live/live-page")),
+  liveCamera: page(() => import("@/features/live/live-camera-page")),
   login: page(() => import("@/features/session/login-page")),
   welcome: page(() => import("@/features/session/welcome-page")),
 };

@@ -68,6 +68,18 @@ const cameras = createRoute({
   component: lazyRouteComponent(pages.cameras, "CamerasPage"),
 });
 
+const live = createRoute({
+  path: "/live",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(pages.live, "LivePage"),
+});
+
+const liveCamera = createRoute({
+  path: "/live/$cameraId",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(pages.liveCamera, "LiveCameraPage"),
+});
+
 /** Only a path of this site: an address from outside never decides where a person lands after signing in. */
 function parseNext(search: Record<string, unknown>): { next?: string } {
   const { next } = search;
@@ -97,7 +109,7 @@ const welcome = createRoute({
 });
 
 const routeTree = root.addChildren([
-  signedIn.addChildren([events, event, images.addChildren([image]), cameras]),
+  signedIn.addChildren([events, event, images.addChildren([image]), live, liveCamera, cameras]),
   login,
   welcome,
 ]);

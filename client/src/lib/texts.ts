@@ -8,6 +8,7 @@ export const texts = {
     skip: "Skip to the content",
     events: "Events",
     images: "Images",
+    live: "Live",
     cameras: "Cameras",
   },
   time: {
@@ -112,6 +113,20 @@ export const texts = {
     older: "Older picture",
     close: "Close the picture",
     openEvent: "Open its event",
+  },
+  live: {
+    title: "Live",
+    failed: "The cameras could not be loaded.",
+    gone: "There is no such camera.",
+    all: "All cameras",
+    fullScreen: "Full screen",
+    picture: (camera: string) => `${camera}, live`,
+    live: (ageMs: number) => `Live, ${(ageMs / 1000).toFixed(1)} s ago`,
+    old: (seconds: number) => `Picture is ${seconds} s old.`,
+    connecting: "Connecting to the server…",
+    starting: "Waiting for the camera…",
+    away: "The camera cannot be reached.",
+    refused: "You may not watch this camera, or must sign in again.",
   },
   picture: {
     alt: (camera: string, time: string) => `${camera}, ${time}`,
