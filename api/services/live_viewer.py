@@ -87,6 +87,11 @@ class LiveViewer:
             self._woken.clear()
             await self._woken.wait()
 
+    @property
+    def waiting(self) -> int:
+        """How many units wait to leave."""
+        return len(self._waiting)
+
     def late_seconds(self) -> float:
         """How old the oldest unit under way or waiting is, compared with the newest."""
         oldest = self._under_way[0][1] if self._under_way else self._waiting[0].captured_us if self._waiting else None

@@ -76,7 +76,9 @@ def test_the_walk_finds_every_route_and_the_contract_describes_it() -> None:
 def test_there_is_no_other_kind_of_route() -> None:
     others = {name: route for name, route in found().items() if not isinstance(route, Route | APIRoute)}
     assert {name for name, route in others.items() if isinstance(route, Mount)} <= {"Mount /assets"}
-    assert [name.partition(" ")[2] for name, route in others.items() if isinstance(route, WebSocketRoute)] == ["/ws"]
+    sockets = {name.partition(" ")[2] for name, route in others.items() if isinstance(route, WebSocketRoute)}
+    # Who may open each of them is tested where it is: test_live_updates.py, test_live.py.
+    assert sockets == {"/ws", *(f"/cameras/{{camera_id}}/{path}" for path in ("control", "live", "media"))}
     assert all(isinstance(route, Mount | WebSocketRoute) for route in others.values())
 
 
