@@ -10,7 +10,7 @@ SECOND = 1_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_DAY = 86_400 * SECOND
+_HOUR = 3_600 * SECOND
 
 
 class Clock(Protocol):
@@ -66,13 +66,12 @@ def to_datetime(micros: int) -> datetime:
 def to_rfc3339(micros: int) -> str:
     """`2026-11-22T14:02:11.123456Z`: fixed width, so that texts sort like the instants they name."""
     # Cheaper than strftime, and a page of a list has hundreds of them.
-    days, rest = divmod(micros, _DAY)
+    hours, rest = divmod(micros, _HOUR)
     seconds, fraction = divmod(rest, SECOND)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{_date(days)}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z"
+    minute, second = divmod(seconds, 60)
+    return f"{_date_and_hour(hours)}:{minute:02}:{second:02}.{fraction:06}Z"
 
 
 @lru_cache(maxsize=1024)
-def _date(days: int) -> str:
-    return (_EPOCH + timedelta(days=days)).date().isoformat()
+def _date_and_hour(hours: int) -> str:
+    return (_EPOCH + timedelta(hours=hours)).isoformat()[:13]

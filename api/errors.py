@@ -76,6 +76,11 @@ class Unsupported(DomainError):
     title = "Unsupported content"
 
 
+class Misdirected(DomainError):
+    status = 421
+    title = "Another server's name"
+
+
 class Invalid(DomainError):
     status = 422
     title = "Invalid request"

@@ -33,10 +33,14 @@ _SECRETS = re.compile(
 
 @dataclass(slots=True)
 class RequestNote:
-    """What is known of the request at hand: its id, and who asks once that is found out (`camera:ID`, `person:ID`)."""
+    """What is known of the request at hand: its id, and who asks once that is found out (`camera:ID`, `person:ID`, `token:ID`).
+
+    `address`: where it came from, as the server sees it.
+    """
 
     request_id: str
     who: str = "-"
+    address: str | None = None
 
 
 request_note: ContextVar[RequestNote | None] = ContextVar("request_note", default=None)
@@ -51,6 +55,9 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # They write down each address that is called, whole; the address is the credential of a bot, a webhook, a ping.
+    for library in ("httpx", "httpcore"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def redact(text: str) -> str:

@@ -63,6 +63,9 @@ class Metrics:
         self._backlog = Gauge("picam_decode_backlog", "Pictures not decoded yet.", registry=registry)
         self._cameras = Gauge("picam_cameras", "Cameras by state.", ["state"], registry=registry)
         self._free = Gauge("picam_storage_free_bytes", "Room left for pictures.", registry=registry)
+        self._sent = _histogram(
+            "picam_notification_seconds", "From the alert's commit to the request on the wire.", registry, ["kind"]
+        )
         Gauge("picam_build_info", "The running version.", ["version"], registry=registry).labels(__version__).set(1)
         # `labels()` costs as much as counting does; the sets of outcomes, routes and statuses are small.
         self._by_request: dict[tuple[str, str, int], Counter] = {}
@@ -117,6 +120,10 @@ class Metrics:
         if histogram is None:
             histogram = self._by_route[route] = self._request_seconds.labels(route)
         histogram.observe(seconds)
+
+    def notification_sent(self, kind: str, seconds: float) -> None:
+        """A channel of this kind took over the first message of an alert, which began to be sent so long after its commit."""
+        self._sent.labels(kind).observe(seconds)
 
     def exposition(self, now: Snapshot) -> bytes:
         """All of it in Prometheus' text format."""

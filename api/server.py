@@ -4,6 +4,7 @@ import asyncio
 import errno
 import gc
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 
@@ -11,8 +12,12 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.addresses import reachable_address
+from api.http_protocol import BoundedHttp
+from api.https import keep_renewed, server_context, server_identity
 from api.log import configure_logging
 from api.main import create_app
+from api.routers.edge import behind_proxies
 from api.services.accounts import Accounts
 from api.services.live_unit import LONGEST_UNIT_BYTES
 from api.settings import Settings
@@ -28,31 +33,37 @@ class CannotStart(Exception):
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM and finish what was accepted. Raises `CannotStart`."""
     configure_logging(settings.log_level, as_json=settings.log_format == "json")
+    try:
+        identity = server_identity(settings)
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"the server's own certificate cannot be made: {error}") from error
+    context = None if identity is None else server_context(identity)
     listener = _listen(settings)
-    app = create_app(settings)
+    app = create_app(settings, identity=identity)
     config = uvicorn.Config(
-        app,
+        behind_proxies(app, settings),
         # Entered by us, so that what keeps it from starting can be said in a sentence.
         lifespan="off",
         # Its records take the same form as ours, by the root logger.
         log_config=None,
         log_level="warning",
         access_log=False,
-        # Behind no proxy until it is told so: forwarding headers of strangers are not believed.
+        # Believed of the proxies that the settings name, and of nobody else: `behind_proxies`.
         proxy_headers=False,
+        ssl_context_factory=None if context is None else lambda _config, _default: context,
         server_header=False,
         # Measured: deflate doubles the CPU of a broadcast and adds 40 KB a viewer.
         ws_per_message_deflate=False,
         ws_max_size=LONGEST_UNIT_BYTES,
         timeout_graceful_shutdown=_FINISH_SECONDS,
-        h11_max_incomplete_event_size=65_536,
+        http=BoundedHttp,
     )
     server = _Server(config, settings, listener)
     with listener, asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(server, app, listener))
+        runner.run(_serve(server, app, listener, context))
 
 
-async def _serve(server: "_Server", app: FastAPI, listener: socket.socket) -> None:
+async def _serve(server: "_Server", app: FastAPI, listener: socket.socket, context: ssl.SSLContext | None) -> None:
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(app.router.lifespan_context(app))
@@ -60,6 +71,9 @@ async def _serve(server: "_Server", app: FastAPI, listener: socket.socket) -> No
             raise CannotStart(str(error)) from error
         except SQLAlchemyError as error:
             raise CannotStart(f"the database does not answer: {getattr(error, 'orig', error)}") from error
+        if context is not None:
+            renewing = asyncio.create_task(keep_renewed(server.settings, app.state.identity, context))
+            stack.callback(renewing.cancel)
         await server.serve(sockets=[listener])
 
 
@@ -68,7 +82,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, settings: Settings, listener: socket.socket) -> None:
         super().__init__(config)
-        self._settings = settings
+        self.settings = settings
         self._listener = listener
 
     @contextmanager
@@ -84,16 +98,18 @@ class _Server(uvicorn.Server):
         if self.started and not self.should_exit:
             _calm_garbage_collection()
             accounts: Accounts = self.config.app.state.services.accounts  # type: ignore[union-attr]
-            await announce(self._settings, self._listener.getsockname()[1], accounts)
+            await announce(self.settings, self._listener.getsockname()[1], accounts)
 
 
 def _calm_garbage_collection() -> None:
     """Leave out of every collection what was made at the start and stays, and collect less often.
 
     Measured at 1,000 viewers: the usual thresholds take a quarter of the CPU and stop everything for a second at times.
+    `python -m api` starts with collection turned off.
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 50)
 
 
@@ -102,7 +118,13 @@ async def announce(settings: Settings, port: int, accounts: Accounts) -> None:
     # What can be typed on this machine, whichever of its addresses are listened on.
     everywhere_or_here = {"127.0.0.1", "::1", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
     host = "localhost" if settings.host in everywhere_or_here else settings.host
-    print(f"Pi Security Camera is ready: http://{host}:{port}", flush=True)
+    scheme = "https" if settings.serves_tls else "http"
+    print(f"Pi Security Camera is ready: {scheme}://{host}:{port}", flush=True)
+    if settings.serves_tls:
+        address = reachable_address() or "address-of-this-machine"
+        print(
+            f"From other machines: https://{address}:{port} (the browser asks once whether it trusts it).", flush=True
+        )
     code = await accounts.offer_setup()
     if code is None:
         return

@@ -8,6 +8,8 @@ A replica hears its own notifications too and drops them: its viewers were told 
 import asyncio
 import logging
 import secrets
+import selectors
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -23,7 +25,6 @@ _LOG = logging.getLogger(__name__)
 _CHANNEL = "picam_changes"
 # PostgreSQL takes payloads of under 8000 bytes.
 _LARGEST_PAYLOAD = 7_900
-_LISTEN_SECONDS = 1.0
 _RETRY_SECONDS = 1.0
 _LOST = "lost"
 
@@ -36,6 +37,8 @@ class PostgresBus:
         self._origin = secrets.token_hex(8)
         self._ring = InProcessBus()
         self._stopping = threading.Event()
+        # What ends the wait of the listening thread at once: a stop of the server need not sit out a timeout.
+        self._woken, self._wake = socket.socketpair()
         self._listening = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -47,8 +50,11 @@ class PostgresBus:
 
     async def stop(self) -> None:
         self._stopping.set()
+        self._wake.send(b".")
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
+        self._wake.close()
+        self._woken.close()
 
     def carry(self, connection: Connection, changes: Sequence[Change]) -> None:
         statement = text("SELECT pg_notify(:channel, :payload)")
@@ -84,11 +90,16 @@ class PostgresBus:
                 self._stopping.wait(_RETRY_SECONDS)
 
     def _listen(self, connection: psycopg.Connection) -> None:
-        while not self._stopping.is_set():
-            for notification in connection.notifies(timeout=_LISTEN_SECONDS, stop_after=1):
-                origin, changes = _parse(notification.payload)
-                if origin != self._origin:
-                    self._on_loop(changes)
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
+            while not self._stopping.is_set():
+                # First what came with the answer to LISTEN, then wait: nothing is left lying in the connection.
+                for notification in connection.notifies(timeout=0):
+                    origin, changes = _parse(notification.payload)
+                    if origin != self._origin:
+                        self._on_loop(changes)
+                selector.select()
 
     def _on_loop(self, changes: list[Change] | None) -> None:
         assert self._loop is not None

@@ -1,10 +1,14 @@
 """The commands: each says what it did and what to do next. `create-*` work beside a running server, at once."""
 
 import argparse
-import getpass
+import gc
 import json
+import ssl
 import sys
 from collections.abc import Sequence
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,14 +16,12 @@ from api import __version__
 from api.clock import SystemClock
 from api.commands.care import add_care
 from api.commands.context import CommandError, valid, with_database
+from api.commands.people import add_user, reset_password
 from api.errors import DomainError
 from api.models import Role
 from api.routers.problems import field_problems
 from api.schemas.common import Name
-from api.schemas.session import Password, PersonName
-from api.services.accounts import create_user
 from api.services.cameras import create_camera
-from api.services.passwords import Passwords
 from api.settings import Settings
 
 _EPILOG = """\
@@ -29,6 +31,7 @@ examples:
   python -m api create-camera Porch                a camera; prints its token once, as JSON
   python -m api backup /mnt/usb/picam               database and pictures, again and again into the same folder
   echo 'a long sentence' | python -m api create-user Ann --role admin --password-stdin
+  python -m api reset-password Ann                 when the password is lost; asks for a new one
 
 Settings are PICAM_* variables: docs/guide/settings.md lists them all.
 """
@@ -37,6 +40,9 @@ Settings are PICAM_* variables: docs/guide/settings.md lists them all.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 when it did what it was asked, 1 when not, 2 for a wrong call."""
     options = _parser().parse_args(arguments)
+    if options.run is not _serve:
+        # `serve` does so when it is ready.
+        gc.enable()
     try:
         code: int = options.run(options, _settings())
     except (CommandError, DomainError) as error:
@@ -56,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="run the server")
     serve.set_defaults(run=_serve)
+    probe = commands.add_parser("probe", help="ask the running server whether it is ready: exit code 0 when it is")
+    probe.set_defaults(run=_probe)
     migrate = commands.add_parser("migrate", help="bring the database up to this version (serve does so too)")
     migrate.set_defaults(run=_migrate)
     user = commands.add_parser("create-user", help="add a person")
@@ -66,7 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument(
         "--password-stdin", action="store_true", help="read the password from standard input, not the terminal"
     )
-    user.set_defaults(run=_create_user)
+    user.set_defaults(run=add_user)
+    reset = commands.add_parser("reset-password", help="give somebody a new password and sign them out everywhere")
+    reset.add_argument("name", metavar="NAME")
+    reset.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input, not the terminal"
+    )
+    reset.set_defaults(run=reset_password)
     camera = commands.add_parser("create-camera", help="add a camera and print its token once")
     camera.add_argument("name", metavar="NAME")
     camera.set_defaults(run=_create_camera)
@@ -93,30 +107,27 @@ def _serve(_options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _probe(_options: argparse.Namespace, settings: Settings) -> int:
+    """For container engines: over http or https, whichever these settings make `serve` speak."""
+    scheme, connection = "http", HTTPConnection("127.0.0.1", settings.port, timeout=2)
+    if settings.serves_tls:
+        context = ssl.create_default_context(cafile=str(settings.data_dir / "tls" / "ca.pem"))
+        scheme, connection = "https", HTTPSConnection("127.0.0.1", settings.port, timeout=2, context=context)
+    try:
+        with closing(connection):
+            connection.request("GET", "/readyz")
+            answer = connection.getresponse()
+            status, text = answer.status, answer.read().decode(errors="replace")
+    except (OSError, HTTPException) as error:
+        raise CommandError(f"the server does not answer over {scheme}: {error}") from error
+    print(text)
+    return 0 if status == HTTPStatus.OK else 1
+
+
 def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
     with_database(settings, lambda _connection: None)
     print("The database is up to date. Start the server with: python -m api serve")
     return 0
-
-
-def _create_user(options: argparse.Namespace, settings: Settings) -> int:
-    name = valid(TypeAdapter(PersonName), options.name, "name")
-    password = valid(TypeAdapter(Password), _ask_password(from_stdin=options.password_stdin), "password")
-    passwords = Passwords()
-    password_hash = passwords.hash_now(password)
-    passwords.close()
-    role = Role(options.role)
-    with_database(settings, lambda connection: create_user(connection, name, password_hash, role, SystemClock().now()))
-    print(f"{name} can sign in now, as {role}.")
-    return 0
-
-
-def _ask_password(*, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
-        raise CommandError("there is no terminal to ask for the password: give it with --password-stdin.")
-    return getpass.getpass("Password: ")
 
 
 def _create_camera(options: argparse.Namespace, settings: Settings) -> int:

@@ -1,17 +1,16 @@
 """SQL of the activity summaries."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from api.clock import SECOND
 from api.db.upsert import insert_for
-from api.models.activity import COARSE_SECONDS, FINE_SECONDS, activity
+from api.models.activity import COARSE_SECONDS, FINE_SECONDS, activity, activity_totals, part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +38,46 @@ class Bucket:
 
 
 def count(connection: Connection, things: Iterable[Counted]) -> None:
-    """Add the things to their buckets: one statement, however many things."""
-    images: Counter[tuple[int, int, UUID]] = Counter()
-    alerts: Counter[tuple[int, int, UUID]] = Counter()
-    sizes: Counter[tuple[int, int, UUID]] = Counter()
+    """Add the things to their buckets, and to those of all cameras: two statements, however many things."""
+    by_camera: _Sums = {}
+    by_part: _Sums = {}
     for thing in things:
+        part = part_of(thing.camera_id)
         for width in (FINE_SECONDS, COARSE_SECONDS):
-            key = (width, bucket_start(thing.timestamp, width), thing.camera_id)
-            images[key] += thing.images
-            alerts[key] += thing.alerts
-            sizes[key] += thing.size_bytes
-    if not images:
+            start = bucket_start(thing.timestamp, width)
+            _add(by_camera, (width, start, thing.camera_id), thing)
+            _add(by_part, (width, start, part), thing)
+    if not by_camera:
         return
-    # Sorted: two replicas that count the same buckets take the row locks in the same order.
-    rows = [
-        {
-            "width_seconds": key[0],
-            "started_at": key[1],
-            "camera_id": key[2],
-            "images": images[key],
-            "alerts": alerts[key],
-            "size_bytes": sizes[key],
-        }
-        for key in sorted(images)
-    ]
-    connection.execute(_upsert(connection.dialect.name), rows)
+    dialect = connection.dialect.name
+    connection.execute(_upsert(dialect, activity), _rows(activity, by_camera))
+    connection.execute(_upsert(dialect, activity_totals), _rows(activity_totals, by_part))
+
+
+_COUNTS = ("images", "alerts", "size_bytes")
+_Sums = dict[tuple[int, int, Any], list[int]]
+"""By bucket (width, start, camera or part): images, alerts, bytes."""
+
+
+def _add(sums: _Sums, key: tuple[int, int, Any], thing: Counted) -> None:
+    numbers = sums.setdefault(key, [0, 0, 0])
+    numbers[0] += thing.images
+    numbers[1] += thing.alerts
+    numbers[2] += thing.size_bytes
+
+
+def _rows(table: Table, sums: _Sums) -> list[dict[str, Any]]:
+    """Sorted: two replicas that count the same buckets take the row locks in the same order."""
+    names = [*(column.name for column in table.primary_key), *_COUNTS]
+    return [dict(zip(names, (*key, *sums[key]), strict=True)) for key in sorted(sums)]
 
 
 @cache
-def _upsert(dialect: str) -> Any:
-    statement = insert_for(dialect, activity)
+def _upsert(dialect: str, table: Table) -> Any:
+    statement = insert_for(dialect, table)
     return statement.on_conflict_do_update(
-        index_elements=["width_seconds", "started_at", "camera_id"],
-        set_={name: activity.c[name] + statement.excluded[name] for name in ("images", "alerts", "size_bytes")},
+        index_elements=[column.name for column in table.primary_key],
+        set_={name: table.c[name] + statement.excluded[name] for name in _COUNTS},
     )
 
 
@@ -84,20 +90,16 @@ def buckets(
     connection: Connection, width_seconds: int, since: int, until: int, camera_ids: tuple[UUID, ...] = ()
 ) -> list[Bucket]:
     """The buckets that are not empty, oldest first, summed over the cameras (all when none is named)."""
+    table = activity if camera_ids else activity_totals
     query = (
-        select(
-            activity.c.started_at,
-            func.sum(activity.c.images),
-            func.sum(activity.c.alerts),
-            func.sum(activity.c.size_bytes),
-        )
+        select(table.c.started_at, *(func.sum(table.c[name]) for name in _COUNTS))
         .where(
-            activity.c.width_seconds == width_seconds,
-            activity.c.started_at >= since,
-            activity.c.started_at < until,
+            table.c.width_seconds == width_seconds,
+            table.c.started_at >= since,
+            table.c.started_at < until,
         )
-        .group_by(activity.c.started_at)
-        .order_by(activity.c.started_at)
+        .group_by(table.c.started_at)
+        .order_by(table.c.started_at)
     )
     if camera_ids:
         query = query.where(activity.c.camera_id.in_(camera_ids))

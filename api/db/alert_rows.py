@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, literal, select, update
 
 from api.db.keyset import Position, merged, page_of
 from api.models import AlertRecord, alerts, reviews
@@ -44,9 +44,10 @@ def list_alerts(
 ) -> list[tuple[AlertRecord, bool]]:
     """Newest first, each with whether the person has reviewed it; one more than `limit` where there is more."""
     cameras: Sequence[UUID | None] = wanted.camera_ids or (None,)
+    order = reviews.c if wanted.reviewed else alerts.c
+    identity = reviews.c.alert_id if wanted.reviewed else alerts.c.id
     pages = [
-        page_of(_filtered(wanted, person_id, camera), alerts.c.timestamp, alerts.c.id, after, limit)
-        for camera in cameras
+        page_of(_filtered(wanted, person_id, camera), order.timestamp, identity, after, limit) for camera in cameras
     ]
     query = merged(pages, limit)
     return [(AlertRecord(*row[:-1]), bool(row[-1])) for row in connection.execute(query)]
@@ -57,13 +58,18 @@ def is_reviewed(connection: Connection, alert_id: UUID, person_id: UUID) -> bool
     return bool(connection.execute(query).scalar_one())
 
 
-def set_reviewed(connection: Connection, alert_id: UUID, person_id: UUID, at: int | None) -> None:
+def set_reviewed(connection: Connection, alert: AlertRecord, person_id: UUID, at: int | None) -> None:
     """Mark the alert reviewed at an instant, or, with None, take the mark away."""
-    mine = (reviews.c.alert_id == alert_id) & (reviews.c.user_id == person_id)
+    mine = (reviews.c.alert_id == alert.id) & (reviews.c.user_id == person_id)
     if at is None:
         connection.execute(delete(reviews).where(mine))
-    elif not is_reviewed(connection, alert_id, person_id):
-        connection.execute(insert(reviews), {"user_id": person_id, "alert_id": alert_id, "reviewed_at": at})
+    elif not is_reviewed(connection, alert.id, person_id):
+        connection.execute(insert(reviews), review_row(alert, person_id, at))
+
+
+def review_row(alert: AlertRecord, person_id: UUID, at: int) -> dict[str, object]:
+    owner = {"alert_id": alert.id, "timestamp": alert.timestamp, "camera_id": alert.camera_id}
+    return {"user_id": person_id, "reviewed_at": at, **owner}
 
 
 def _reviewed_by(person_id: UUID) -> ColumnElement[bool]:
@@ -71,18 +77,26 @@ def _reviewed_by(person_id: UUID) -> ColumnElement[bool]:
 
 
 def _filtered(wanted: AlertFilter, person_id: UUID, camera_id: UUID | None) -> Select[*tuple[Any, ...]]:
-    reviewed = _reviewed_by(person_id)
-    query: Select[*tuple[Any, ...]] = select(alerts, reviewed.label("reviewed"))
+    query: Select[*tuple[Any, ...]]
+    if wanted.reviewed:
+        # Few may be reviewed: then the reviews' own indexes give the order, and the alerts are looked up.
+        query = select(alerts, literal(value=True).label("reviewed")).join(reviews, reviews.c.alert_id == alerts.c.id)
+        query = query.where(reviews.c.user_id == person_id)
+        found_by = reviews.c
+    else:
+        reviewed = _reviewed_by(person_id)
+        query = select(alerts, reviewed.label("reviewed"))
+        if wanted.reviewed is not None:
+            query = query.where(~reviewed)
+        found_by = alerts.c
     if camera_id is not None:
-        query = query.where(alerts.c.camera_id == camera_id)
+        query = query.where(found_by.camera_id == camera_id)
     if wanted.types:
         query = query.where(alerts.c.type.in_(wanted.types))
     if wanted.since is not None:
-        query = query.where(alerts.c.timestamp >= wanted.since)
+        query = query.where(found_by.timestamp >= wanted.since)
     if wanted.until is not None:
-        query = query.where(alerts.c.timestamp < wanted.until)
+        query = query.where(found_by.timestamp < wanted.until)
     if wanted.starred is not None:
         query = query.where(alerts.c.starred.is_(wanted.starred))
-    if wanted.reviewed is not None:
-        query = query.where(reviewed if wanted.reviewed else ~reviewed)
     return query

@@ -1,12 +1,23 @@
 """SQL of cameras. Functions of a connection, to be run by `Database.read` or `Database.write`."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from api.errors import Invalid
-from api.models import CameraRecord, alerts, cameras, images
+from api.models import (
+    SERVER_ID,
+    CameraRecord,
+    StateRecord,
+    TokenState,
+    alerts,
+    camera_states,
+    camera_tokens,
+    cameras,
+    images,
+)
 from api.models.base import values_of
 
 MOST_CAMERAS = 1000
@@ -19,6 +30,8 @@ class CameraOverview:
     camera: CameraRecord
     last_alert_at: int | None
     latest_image_id: UUID | None
+    state: StateRecord
+    revoked_at: int | None
 
 
 def find_camera_by_token(connection: Connection, token_hash: bytes) -> CameraRecord | None:
@@ -36,12 +49,14 @@ def update_camera(connection: Connection, camera_id: UUID, **values: object) -> 
 
 def require_camera(connection: Connection, camera_id: UUID) -> None:
     """Raises `Invalid` (`unknown_camera`) unless there is such a camera."""
-    if connection.execute(select(cameras.c.id).where(cameras.c.id == camera_id)).first() is None:
+    known = connection.execute(select(cameras.c.id).where(cameras.c.id == camera_id)).first()
+    if known is None or camera_id == SERVER_ID:
         raise Invalid("unknown_camera", "There is no camera with this `camera_id`: GET /cameras lists them.")
 
 
 def count_cameras(connection: Connection) -> int:
-    return len(connection.execute(select(cameras.c.id).limit(MOST_CAMERAS + 1)).all())
+    query = select(cameras.c.id).where(cameras.c.id != SERVER_ID)
+    return len(connection.execute(query.limit(MOST_CAMERAS + 1)).all())
 
 
 def overviews(connection: Connection, camera_id: UUID | None = None) -> list[CameraOverview]:
@@ -60,7 +75,23 @@ def overviews(connection: Connection, camera_id: UUID | None = None) -> list[Cam
         .limit(1)
         .scalar_subquery()
     )
-    query = select(cameras, last_alert, latest_image).order_by(cameras.c.name, cameras.c.id).limit(MOST_CAMERAS)
+    revoked = (
+        select(func.max(camera_tokens.c.changed_at))
+        .where(camera_tokens.c.camera_id == cameras.c.id, camera_tokens.c.state == TokenState.REVOKED.value)
+        .scalar_subquery()
+    )
+    joined = cameras.outerjoin(camera_states, camera_states.c.camera_id == cameras.c.id)
+    query = select(cameras, last_alert, latest_image, revoked, *camera_states.c).select_from(joined)
+    query = query.where(cameras.c.id != SERVER_ID)
+    query = query.order_by(cameras.c.name, cameras.c.id).limit(MOST_CAMERAS)
     if camera_id is not None:
         query = query.where(cameras.c.id == camera_id)
-    return [CameraOverview(CameraRecord(*row[:-2]), row[-2], row[-1]) for row in connection.execute(query)]
+    return [_overview(tuple(row)) for row in connection.execute(query)]
+
+
+def _overview(row: tuple[Any, ...]) -> CameraOverview:
+    width = len(cameras.c)
+    record = CameraRecord(*row[:width])
+    last_alert_at, latest_image_id, revoked_at, *state = row[width:]
+    known = StateRecord(*state) if state[0] is not None else StateRecord(record.id)
+    return CameraOverview(record, last_alert_at, latest_image_id, known, revoked_at)

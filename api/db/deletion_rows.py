@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from api.db.activity_rows import Counted, count
+from api.db.alert_rows import review_row
 from api.db.image_rows import label_rows
 from api.db.upload_batch import counted
 from api.models import AlertRecord, DeletionRecord, ImageRecord, alerts, deletions, image_labels, images, reviews
@@ -83,8 +84,8 @@ def bring_back(connection: Connection, batch: Sequence[DeletionRecord]) -> tuple
         )
         count(connection, [Counted(alert.camera_id, alert.timestamp, alerts=1) for alert in restored_alerts])
         marks = [
-            {"alert_id": UUID(row["id"]), "user_id": UUID(user), "reviewed_at": at}
-            for row in alert_rows
+            review_row(alert, UUID(user), at)
+            for alert, row in zip(restored_alerts, alert_rows, strict=True)
             for user, at in row[_REVIEWS]
         ]
         if marks:

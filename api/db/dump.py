@@ -14,10 +14,24 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text
 
-from api.models import cameras, deletions, images, leases, metadata, sessions, site, users
+from api.models import (
+    SERVER_ID,
+    activity,
+    activity_totals,
+    alerts,
+    cameras,
+    deletions,
+    images,
+    leases,
+    metadata,
+    pairings,
+    sessions,
+    site,
+    users,
+)
 from api.models.rows import row_from_json, row_to_json
 
-_LEFT_OUT = {leases.name, sessions.name}
+_LEFT_OUT = {leases.name, pairings.name, sessions.name}
 _PAGE = 1000
 
 
@@ -71,13 +85,19 @@ def load_table(
 def is_empty(connection: Connection) -> bool:
     """Whether nobody has used this database yet. The site's row, made by the first start, does not count."""
     present = set(inspect(connection).get_table_names())
-    used = [table for table in (users, cameras, images, deletions) if table.name in present]
-    return all(connection.execute(select(func.count()).select_from(table)).scalar_one() == 0 for table in used)
+    used = [table for table in (users, images, deletions) if table.name in present]
+    counts = [select(func.count()).select_from(table) for table in used]
+    if cameras.name in present:
+        counts.append(select(func.count()).select_from(cameras).where(cameras.c.id != SERVER_ID))
+    return all(connection.execute(query).scalar_one() == 0 for query in counts)
 
 
 def clear_site(connection: Connection) -> None:
-    """Make room for the site of a backup."""
-    connection.execute(delete(site))
+    """Make room for the site of a backup: what a server makes by itself goes."""
+    present = set(inspect(connection).get_table_names())
+    for table in (activity_totals, activity, alerts, cameras, site):
+        if table.name in present:
+            connection.execute(delete(table))
 
 
 def without_time_limit(connection: Connection) -> None:

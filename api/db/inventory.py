@@ -8,11 +8,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, literal, select, text, union_all, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    Table,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from api.clock import SECOND
 from api.db.upsert import insert_for
-from api.models import ImageState, activity, alerts, cameras, deletions, images
+from api.models import ImageState, activity, activity_totals, alerts, cameras, deletions, images
 from api.models.activity import COARSE_SECONDS, FINE_SECONDS
 
 _HOUR = 3600 * SECOND
@@ -133,6 +147,31 @@ def recount(connection: Connection, camera_id: UUID) -> int:
     if rows:
         connection.execute(statement, rows)
     return len(wrong)
+
+
+def wrong_totals(connection: Connection) -> int:
+    """How many buckets of all cameras together are not the sum of the cameras' own."""
+    counted, stored = (
+        {row[:2]: tuple(map(int, row[2:])) for row in connection.execute(_summed(table))}
+        for table in (activity, activity_totals)
+    )
+    nothing = (0,) * len(_COUNTS)
+    return sum(counted.get(key, nothing) != stored.get(key, nothing) for key in counted.keys() | stored.keys())
+
+
+def recount_totals(connection: Connection) -> None:
+    """Sum the totals up anew. In a writing transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("LOCK TABLE activity, activity_totals IN SHARE ROW EXCLUSIVE MODE"))
+    connection.execute(delete(activity_totals))
+    sums = _summed(activity).add_columns(literal(0))
+    connection.execute(insert(activity_totals).from_select(["width_seconds", "started_at", *_COUNTS, "part"], sums))
+
+
+def _summed(table: Table) -> Select[*tuple[int, ...]]:
+    key = (table.c.width_seconds, table.c.started_at)
+    return select(*key, *(func.sum(table.c[name]) for name in _COUNTS)).group_by(*key)
 
 
 def _recounted(camera_id: UUID, width_seconds: int) -> Select[Row[tuple[int, int, int, int]]]:

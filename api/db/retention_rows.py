@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
-from api.models import AlertRecord, ImageRecord, activity, alerts, images
+from api.models import AlertRecord, ImageRecord, activity, activity_totals, alerts, images
 from api.models.activity import COARSE_SECONDS
 
 
@@ -46,34 +46,41 @@ def empty_alerts(connection: Connection, camera_id: UUID, before: int, limit: in
 
 
 def usage(
-    connection: Connection, camera_id: UUID | None = None, *, since: int | None = None, until: int | None = None
+    connection: Connection, camera_ids: tuple[UUID, ...] = (), *, since: int | None = None, until: int | None = None
 ) -> Usage:
-    """What is stored, from the hourly summaries: pictures captured from `since` on and before `until`."""
-    query = select(func.coalesce(func.sum(activity.c.images), 0), func.coalesce(func.sum(activity.c.size_bytes), 0))
-    query = query.where(activity.c.width_seconds == COARSE_SECONDS)
-    if camera_id is not None:
-        query = query.where(activity.c.camera_id == camera_id)
+    """What is stored, from the hourly summaries: pictures captured from `since` on and before `until`, of these
+    cameras (none named: all)."""
+    table = activity if camera_ids else activity_totals
+    query = select(func.coalesce(func.sum(table.c.images), 0), func.coalesce(func.sum(table.c.size_bytes), 0))
+    query = query.where(table.c.width_seconds == COARSE_SECONDS)
+    if camera_ids:
+        query = query.where(activity.c.camera_id.in_(camera_ids))
     if since is not None:
-        query = query.where(activity.c.started_at >= since)
+        query = query.where(table.c.started_at >= since)
     if until is not None:
-        query = query.where(activity.c.started_at < until)
+        query = query.where(table.c.started_at < until)
     row = connection.execute(query).one()
     return Usage(int(row[0]), int(row[1]))
 
 
-def starred_usage(connection: Connection, before: int, camera_id: UUID | None = None) -> Usage:
+def starred_usage(connection: Connection, before: int, camera_ids: tuple[UUID, ...] = ()) -> Usage:
     """What is older than `before` and kept because it, or its alert, is starred."""
     query = select(func.count(), func.coalesce(func.sum(images.c.size_bytes), 0)).where(
         images.c.timestamp < before, ~_may_go()
     )
-    if camera_id is not None:
-        query = query.where(images.c.camera_id == camera_id)
+    if camera_ids:
+        query = query.where(images.c.camera_id.in_(camera_ids))
     row = connection.execute(query).one()
     return Usage(int(row[0]), int(row[1]))
 
 
-def oldest_timestamp(connection: Connection) -> int | None:
-    return connection.execute(select(images.c.timestamp).order_by(images.c.timestamp, images.c.id).limit(1)).scalar()
+def oldest_timestamp(connection: Connection, camera_ids: tuple[UUID, ...] = ()) -> int | None:
+    query = select(images.c.timestamp).order_by(images.c.timestamp, images.c.id).limit(1)
+    if not camera_ids:
+        return connection.execute(query).scalar()
+    # One look into each camera's index: a sort of all that they ever sent would be dear.
+    found = (connection.execute(query.where(images.c.camera_id == camera)).scalar() for camera in camera_ids)
+    return min((oldest for oldest in found if oldest is not None), default=None)
 
 
 def _may_go() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 from api.db.activity_rows import Counted, count
 from api.db.group import Failure
 from api.errors import Conflict, Forbidden, Invalid
-from api.models import AlertRecord, ImageRecord, alerts, cameras, deletions, images
+from api.models import SERVER_ID, AlertRecord, ImageRecord, alerts, cameras, deletions, images
 from api.models.base import values_of
 
 
@@ -20,12 +20,14 @@ from api.models.base import values_of
 class PendingUpload:
     """A picture whose file is durable and whose row is not there yet.
 
-    `camera_known`: it came with that camera's own token. `seen`: note that the camera was heard of.
+    `camera_known`: it came with that camera's own token. `seen`: note that the camera was heard of. `other_sha256`: what
+    the same picture has with its metadata left in, or cut out: a repeat is one whichever way it was stored.
     """
 
     image: ImageRecord
     camera_known: bool
     seen: bool
+    other_sha256: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class _Batch:
         unsure = {upload.image.camera_id for upload in uploads if not upload.camera_known}
         self._cameras: set[UUID] = set()
         if unsure:
-            self._cameras = set(connection.scalars(select(cameras.c.id).where(cameras.c.id.in_(unsure))))
+            known = connection.scalars(select(cameras.c.id).where(cameras.c.id.in_(unsure)))
+            self._cameras = set(known) - {SERVER_ID}
         self._added: list[ImageRecord] = []
         self._joined: dict[UUID, AlertRecord] = {}
         self._seen: dict[UUID, int] = {}
@@ -91,7 +94,7 @@ class _Batch:
         image = upload.image
         stored = self._stored.get(image.id)
         if stored is not None:
-            if stored.camera_id != image.camera_id or stored.sha256 != image.sha256:
+            if stored.camera_id != image.camera_id or stored.sha256 not in {image.sha256, upload.other_sha256}:
                 detail = "Another picture has this id already: make a new id for each picture."
                 return Failure(Conflict("conflict", detail))
             return Accepted(stored, created=False)

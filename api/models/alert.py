@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from api.models.base import Id, metadata
+from api.models.base import Id, JsonText, metadata
+
+
+class Verdict(StrEnum):
+    """What a person says the alert was. The list only grows."""
+
+    ALARM = "alarm"
+    NOT_AN_ALARM = "not_an_alarm"
 
 
 class AlertType(StrEnum):
@@ -23,6 +31,9 @@ class AlertType(StrEnum):
     LOW_VOLTAGE = "low_voltage"
     DISK = "disk"
     CLOCK = "clock"
+    SENSOR = "sensor"
+    CAMERA_FAILED = "camera_failed"
+    PICTURES_LOST = "pictures_lost"
     MANUAL = "manual"
 
 
@@ -46,6 +57,15 @@ alerts = Table(
     Column("boot_id", Text),
     Column("monotonic_seconds", Float),
     Column("received_at", BigInteger, nullable=False),
+    # How far off `timestamp` may be; null: nobody can say.
+    Column("time_uncertainty_seconds", Float),
+    # What it means: a word for programs, and figures. Faults have it.
+    Column("detail", JsonText),
+    # When the sensor spoke, where the camera says so; `timestamp` is when the camera decided.
+    Column("triggered_at", BigInteger),
+    Column("verdict", String(16)),
+    Column("tags", JsonText),
+    Column("note", Text),
     Index("ix_alerts_timestamp_id", "timestamp", "id"),
     Index("ix_alerts_camera_id_timestamp_id", "camera_id", "timestamp", "id"),
     Index("ix_alerts_type_timestamp_id", "type", "timestamp", "id"),
@@ -58,6 +78,21 @@ Index(
     sqlite_where=alerts.c.starred.is_(True),
     postgresql_where=alerts.c.starred.is_(True),
 )
+Index(
+    "ix_alerts_unsynchronized",
+    alerts.c.camera_id,
+    alerts.c.boot_id,
+    sqlite_where=alerts.c.clock_synchronized.is_(False),
+    postgresql_where=alerts.c.clock_synchronized.is_(False),
+)
+Index(
+    "ix_alerts_starred_camera_id",
+    alerts.c.camera_id,
+    alerts.c.timestamp,
+    alerts.c.id,
+    sqlite_where=alerts.c.starred.is_(True),
+    postgresql_where=alerts.c.starred.is_(True),
+)
 
 reviews = Table(
     "reviews",
@@ -65,7 +100,12 @@ reviews = Table(
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     Column("alert_id", Id, ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
     Column("reviewed_at", BigInteger, nullable=False),
+    # The alert's own, repeated: what a person has reviewed is listed through these indexes.
+    Column("timestamp", BigInteger, nullable=False),
+    Column("camera_id", Id, nullable=False),
     Index("ix_reviews_alert_id", "alert_id"),
+    Index("ix_reviews_user_id_timestamp_alert_id", "user_id", "timestamp", "alert_id"),
+    Index("ix_reviews_user_id_camera_id_timestamp_alert_id", "user_id", "camera_id", "timestamp", "alert_id"),
 )
 
 
@@ -88,3 +128,9 @@ class AlertRecord:
     boot_id: str | None
     monotonic_seconds: float | None
     received_at: int
+    time_uncertainty_seconds: float | None = None
+    detail: dict[str, Any] | None = None
+    triggered_at: int | None = None
+    verdict: str | None = None
+    tags: list[str] | None = None
+    note: str | None = None

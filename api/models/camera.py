@@ -8,6 +8,9 @@ from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
 
 from api.models.base import Id, JsonText, metadata
 
+SERVER_ID = UUID("00000000-0000-7000-8000-000000000001")
+"""Stands for the server itself in the `camera_id` of its own alerts; no camera has it, no list of cameras shows it."""
+
 cameras = Table(
     "cameras",
     metadata,

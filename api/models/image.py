@@ -56,6 +56,8 @@ images = Table(
     Column("state", SmallInteger, nullable=False),
     Column("thumbnail_stored", Boolean, nullable=False),
     Column("average_color", Integer),
+    # How far off `timestamp` may be; null: nobody can say.
+    Column("time_uncertainty_seconds", Float),
     Index("ix_images_timestamp_id", "timestamp", "id"),
     Index("ix_images_camera_id_timestamp_id", "camera_id", "timestamp", "id"),
     Index("ix_images_alert_id_timestamp_id", "alert_id", "timestamp", "id"),
@@ -73,17 +75,45 @@ Index(
     sqlite_where=images.c.starred.is_(True),
     postgresql_where=images.c.starred.is_(True),
 )
+Index(
+    "ix_images_unsynchronized",
+    images.c.camera_id,
+    images.c.boot_id,
+    sqlite_where=images.c.clock_synchronized.is_(False),
+    postgresql_where=images.c.clock_synchronized.is_(False),
+)
+Index(
+    "ix_images_starred_camera_id",
+    images.c.camera_id,
+    images.c.timestamp,
+    images.c.id,
+    sqlite_where=images.c.starred.is_(True),
+    postgresql_where=images.c.starred.is_(True),
+)
 
 image_labels = Table(
     "image_labels",
     metadata,
     Column("label", String(64), primary_key=True),
     Column("image_id", Id, ForeignKey("images.id", ondelete="CASCADE"), primary_key=True),
-    # The image's own, repeated: a list of one label walks this index, however rare the label is.
+    # The image's own, repeated: a list of one label walks these indexes, however rare the label is with what else is asked.
     Column("timestamp", BigInteger, nullable=False),
+    Column("camera_id", Id, nullable=False),
+    Column("starred", Boolean, nullable=False),
     Index("ix_image_labels_image_id", "image_id"),
     Index("ix_image_labels_label_timestamp_image_id", "label", "timestamp", "image_id"),
+    Index("ix_image_labels_label_camera_id_timestamp_image_id", "label", "camera_id", "timestamp", "image_id"),
 )
+for _name, _columns in (
+    ("ix_image_labels_starred", ("label", "timestamp", "image_id")),
+    ("ix_image_labels_starred_camera_id", ("label", "camera_id", "timestamp", "image_id")),
+):
+    Index(
+        _name,
+        *(image_labels.c[column] for column in _columns),
+        sqlite_where=image_labels.c.starred.is_(True),
+        postgresql_where=image_labels.c.starred.is_(True),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +141,4 @@ class ImageRecord:
     state: int
     thumbnail_stored: bool
     average_color: int | None
+    time_uncertainty_seconds: float | None = None

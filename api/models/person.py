@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
-from api.models.base import Id, metadata
+from api.models.base import Id, JsonText, metadata
 
 
 class Role(StrEnum):
-    """What a person may do: `viewer` looks, `member` also stars, `admin` also manages cameras and people."""
+    """What a person may do: `viewer` looks, `member` also stars, deletes and shares, `admin` also manages cameras and people."""
 
     ADMIN = "admin"
     MEMBER = "member"
@@ -27,6 +27,10 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("role", String(16), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # The cameras this person may see, as texts; null: all of them.
+    Column("camera_ids", JsonText),
+    # Removed, and until it is purged brought back by an undo.
+    Column("removed_at", BigInteger),
 )
 
 sessions = Table(
@@ -53,6 +57,8 @@ class UserRecord:
     password_hash: str
     role: str
     created_at: int
+    camera_ids: list[str] | None = None
+    removed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, LargeBinary, String, Table, false
 
 from api.models.base import metadata
 
@@ -17,6 +17,8 @@ site = Table(
     Column("setup_code_hash", LargeBinary(32)),
     # What cameras without a rule of their own keep; null days: for ever, as far as the disk goes.
     Column("retention_days", Integer, server_default="30"),
+    # Whether where and with what a picture was taken is cut out of its file before it is stored.
+    Column("strip_metadata", Boolean, nullable=False, server_default=false()),
     CheckConstraint("id = 1", name="single_row"),
 )
 
@@ -32,3 +34,4 @@ class SiteRecord:
     cursor_key: bytes
     setup_code_hash: bytes | None
     retention_days: int | None = 30
+    strip_metadata: bool = False

@@ -14,8 +14,8 @@ router = APIRouter(prefix="/cameras", tags=["cameras"])
 
 
 @router.get("", response_model=CameraList, summary="All cameras, by name", responses=problems(401, 403))
-async def list_cameras(services: ServicesDep, _person: PersonDep) -> Response:
-    return json_answer({"items": await services.cameras.list(), "next_cursor": None})
+async def list_cameras(services: ServicesDep, person: PersonDep) -> Response:
+    return json_answer({"items": await services.cameras.list(person), "next_cursor": None})
 
 
 @router.get("/self", response_model=OwnCamera, summary="The asking camera", responses=problems(401, 403))
@@ -25,8 +25,8 @@ async def get_own_camera(camera: CameraDep) -> Response:
 
 
 @router.get("/{camera_id}", response_model=Camera, summary="One camera", responses=problems(401, 403, 404, 422))
-async def get_camera(camera_id: UUID, services: ServicesDep, _person: PersonDep) -> Response:
-    return json_answer(await services.cameras.get(camera_id))
+async def get_camera(camera_id: UUID, services: ServicesDep, person: PersonDep) -> Response:
+    return json_answer(await services.cameras.get(camera_id, person))
 
 
 @router.patch(
@@ -46,6 +46,6 @@ async def change_camera(camera_id: UUID, patch: CameraPatch, services: ServicesD
     responses=problems(401, 403, 404, 413, 422),
 )
 async def heartbeat(camera_id: UUID, beat: Heartbeat, services: ServicesDep, camera: CameraDep) -> Response:
-    """Sent about twice a minute; a camera not heard of for 90 seconds is offline."""
-    now = await services.cameras.heartbeat(camera_id, beat, camera)
-    return json_answer({"server_time": to_rfc3339(now)})
+    """Sent about twice a minute; a camera not heard of for 75 seconds is offline."""
+    heard = await services.heartbeats.take(camera_id, beat, camera)
+    return json_answer({"server_time": to_rfc3339(heard.now), "settings_version": heard.settings_version})

@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-PAGES = ("events", "gallery", "live", "settings", "login", "welcome", "share")
+PAGES = ("events", "gallery", "live", "settings", "login", "welcome", "join", "share")
 """First words of the client's own paths; none is the name of a resource."""
 _MISSING = "The viewer is not built yet: run `make setup` in the project's folder, then start the server again.\n"
 

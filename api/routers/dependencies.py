@@ -1,5 +1,6 @@
 """What routes ask for by type: services, and who is calling. No credential means 401; a wrong one too."""
 
+import base64
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated
@@ -11,21 +12,45 @@ from api.clock import Clock
 from api.errors import Forbidden, Unauthenticated
 from api.log import request_note
 from api.metrics import Metrics
-from api.services.accounts import Accounts
+from api.services.accounts import SCRIPT_PREFIX, Accounts
 from api.services.alerts import Alerts
+from api.services.audit import Audit
+from api.services.camera_commands import CameraCommands
+from api.services.camera_health import CameraHealth
+from api.services.camera_settings import RemoteSettings
 from api.services.cameras import Cameras
 from api.services.control import Control
+from api.services.credentials import Credentials
 from api.services.day_columns import DayBuckets
 from api.services.deletions import Deletions
+from api.services.exports import Exports
+from api.services.file_uploads import FileUploads
 from api.services.gallery import Gallery
+from api.services.gallery_days import GalleryCounts
+from api.services.heartbeats import Heartbeats
 from api.services.ingest import Ingest
+from api.services.invitations import Invitations
 from api.services.live import Live
+from api.services.notifications.channels import Channels
+from api.services.notifications.log import NotificationLog
+from api.services.notifications.preferences import Preferences
+from api.services.notifications.push_key import PushKey
+from api.services.own_account import OwnAccount
+from api.services.pairing import Pairing
+from api.services.passkeys import Passkeys
+from api.services.people import People
 from api.services.principal import CameraPrincipal, PersonPrincipal, Principal
+from api.services.privacy import Privacy
 from api.services.retention import Retention
+from api.services.scripts import Scripts
+from api.services.shares import Shares
 from api.services.timeline import Timeline
 from api.settings import Settings
+from api.tls import ServerIdentity
 
 COOKIE = "picam_session"
+SECURE_COOKIE = "__Host-picam_session"
+"""On https: the browser itself sees to it that no other host and no plain page has set it."""
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 _LONGEST_TOKEN = 256
 
@@ -38,15 +63,37 @@ class Services:
     clock: Clock
     accounts: Accounts
     alerts: Alerts
+    audit: Audit
     cameras: Cameras
+    camera_health: CameraHealth
+    camera_settings: RemoteSettings
+    commands: CameraCommands
     control: Control
+    credentials: Credentials
+    file_uploads: FileUploads
     gallery: Gallery
+    heartbeats: Heartbeats
     ingest: Ingest
+    invitations: Invitations
     live: Live
+    own_account: OwnAccount
+    passkeys: Passkeys
+    people: People
+    privacy: Privacy
+    scripts: Scripts
+    shares: Shares
     timeline: Timeline
     day_buckets: DayBuckets
+    gallery_counts: GalleryCounts
+    exports: Exports
     deletions: Deletions
     retention: Retention
+    pairing: Pairing
+    identity: ServerIdentity | None
+    channels: Channels
+    preferences: Preferences
+    notification_log: NotificationLog
+    push_key: PushKey
     metrics: Metrics
 
 
@@ -65,21 +112,60 @@ ServicesDep = Annotated[Services, Depends(services)]
 
 
 async def identify(connection: HTTPConnection) -> Principal | None:
-    """The camera of a bearer token, or the person of a session cookie. A bearer token that fails is not forgiven."""
+    """The camera, or the script's person, of a bearer token, or the person of a session cookie. A bearer token that fails is
+    not forgiven."""
     found = await _identify(connection)
     note = request_note.get()
     if note is not None and found is not None:
-        note.who = f"camera:{found.camera_id}" if isinstance(found, CameraPrincipal) else f"person:{found.user_id}"
+        note.who = _named(found)
     return found
+
+
+def _named(found: Principal) -> str:
+    if isinstance(found, CameraPrincipal):
+        return f"camera:{found.camera_id}"
+    return f"person:{found.user_id}" if found.token_id is None else f"token:{found.token_id}"
 
 
 async def _identify(connection: HTTPConnection) -> Principal | None:
     found = services_of(connection)
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return await found.cameras.authenticate(token.strip()) if len(token) <= _LONGEST_TOKEN else None
-    cookie = connection.cookies.get(COOKIE, "")
+    token = _token_of(connection)
+    if token is not None:
+        if len(token) > _LONGEST_TOKEN:
+            return None
+        if token.startswith(SCRIPT_PREFIX):
+            return await found.accounts.authenticate(token, script=True)
+        return await found.cameras.authenticate(token)
+    cookie = connection.cookies.get(cookie_name(connection), "")
     return await found.accounts.authenticate(cookie) if 0 < len(cookie) <= _LONGEST_TOKEN else None
+
+
+def _token_of(connection: HTTPConnection) -> str | None:
+    """A bearer token, or the password of HTTP Basic: programs of others that upload know nothing else. Never asked for, so
+    that no browser keeps one."""
+    scheme, _, value = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip() or None
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(value.strip(), validate=True).decode("ascii").partition(":")[2] or None
+    except ValueError:
+        return None
+
+
+def is_https(connection: HTTPConnection) -> bool:
+    return connection.url.scheme in {"https", "wss"}
+
+
+def cookie_name(connection: HTTPConnection) -> str:
+    """The session's cookie: another one on https, which a plain page cannot set."""
+    return SECURE_COOKIE if is_https(connection) else COOKIE
+
+
+def address_of(connection: HTTPConnection) -> str | None:
+    """Where a call comes from, as the server sees it."""
+    return None if connection.client is None else connection.client.host
 
 
 async def principal(request: Request) -> Principal:
@@ -87,6 +173,9 @@ async def principal(request: Request) -> Principal:
     found = await identify(request)
     if found is not None:
         return found
+    why = await _why_refused(request)
+    if why is not None:
+        raise Unauthenticated("revoked", why)
     if "authorization" in request.headers:
         raise Unauthenticated(
             "unauthenticated", "This token is not known here: it may belong to another server or have been replaced."
@@ -94,6 +183,14 @@ async def principal(request: Request) -> Principal:
     raise Unauthenticated(
         "unauthenticated", "Sign in (POST /session), or send a camera's token as `Authorization: Bearer`."
     )
+
+
+async def _why_refused(request: Request) -> str | None:
+    """A camera that was let in once is told what has become of its token."""
+    token = _token_of(request)
+    if token is None or len(token) > _LONGEST_TOKEN:
+        return None
+    return await services_of(request).credentials.why_refused(token)
 
 
 PrincipalDep = Annotated[Principal, Depends(principal)]
@@ -106,6 +203,13 @@ async def person(found: PrincipalDep) -> PersonPrincipal:
     return found
 
 
+async def browser(found: Annotated[PersonPrincipal, Depends(person)]) -> PersonPrincipal:
+    """A person in a browser: what people do with accounts and credentials is not for scripts. Raises `Forbidden`."""
+    if found.token_id is not None:
+        raise Forbidden("forbidden", "This takes a signed-in person: a script's token does not reach so far.")
+    return found
+
+
 async def camera(found: PrincipalDep) -> CameraPrincipal:
     """A camera. Raises `Unauthenticated`, or `Forbidden` for a person."""
     if isinstance(found, PersonPrincipal):
@@ -114,6 +218,7 @@ async def camera(found: PrincipalDep) -> CameraPrincipal:
 
 
 PersonDep = Annotated[PersonPrincipal, Depends(person)]
+BrowserDep = Annotated[PersonPrincipal, Depends(browser)]
 CameraDep = Annotated[CameraPrincipal, Depends(camera)]
 
 

@@ -1,20 +1,25 @@
 """Middleware, plain ASGI: request bodies bounded, cross-site calls refused, security headers on every answer."""
 
+import asyncio
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from api.errors import DomainError, Forbidden, TooLarge
 from api.routers.problems import domain_problem
 
+_SMALL_BODY_SECONDS = 30.0
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _CSP = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+# Not `includeSubDomains`: the other machines of a domain are none of ours.
+_HSTS = "max-age=31536000"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -36,7 +41,7 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in _UNSAFE and not _same_origin(Headers(scope=scope)):
-            await _refuse(
+            await refuse(
                 Forbidden("cross_site", "This call comes from another site's page: open the viewer itself."),
                 scope,
                 receive,
@@ -82,13 +87,20 @@ class BodyLimit:
             return
         stated = Headers(scope=scope).get("content-length", "")
         if stated.isdecimal() and int(stated[:18]) > self._limit:
-            await _refuse(self._too_large(), scope, receive, send)
+            await refuse(self._too_large(), scope, receive, send)
             return
-        seen = 0
+        seen, complete = 0, False
+        ends_at = asyncio.get_running_loop().time() + _SMALL_BODY_SECONDS
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, complete
+            try:
+                # After the body this only waits for the caller to hang up, which may take as long as it likes.
+                async with asyncio.timeout_at(None if complete else ends_at):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
+            complete = not message.get("more_body", False)
             seen += len(message.get("body", b""))
             if seen > self._limit:
                 # Not a domain error: FastAPI turns whatever but this is raised under its body reading into a 400.
@@ -118,13 +130,19 @@ class SecurityHeaders:
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", _CSP)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", _HSTS)
                 headers.setdefault("Cache-Control", "private, no-store")
             await send(message)
 
         await self._app(scope, receive, add)
 
 
-async def _refuse(error: DomainError, scope: Scope, receive: Receive, send: Send) -> None:
+async def refuse(error: DomainError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with a problem; a WebSocket is not opened (its handshake is answered 403)."""
+    if scope["type"] == "websocket":
+        await WebSocketClose(1008)(scope, receive, send)
+        return
     response = domain_problem(error)
     # The body has not been read: the connection cannot carry another request.
     response.headers["Connection"] = "close"

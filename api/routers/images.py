@@ -15,7 +15,7 @@ from api.routers.dependencies import PersonDep, PrincipalDep, Services, Services
 from api.routers.direct import query_of
 from api.routers.media import media_answer
 from api.routers.problems import field_problems, problems, summary
-from api.routers.upload_body import UploadBody, read_multipart, read_raw
+from api.routers.upload_body import UploadBody, read_multipart, read_raw, stated_bytes
 from api.schemas.common import InstantIn, Label
 from api.schemas.image import UPLOAD_FIELDS, Image, ImageList, ImagePatch, ImageUpload, image_view
 from api.services.ingest import MOST_THUMBNAIL_BYTES
@@ -29,7 +29,7 @@ Limit = Annotated[int, Query(ge=1, le=500, description="Items on a page.")]
 Cursor = Annotated[str | None, Query(max_length=128, description="`next_cursor` of the page before.")]
 
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
-_MEDIA: dict[int | str, dict[str, Any]] = {
+MEDIA: dict[int | str, dict[str, Any]] = {
     200: {"description": "The JPEG.", "content": _JPEG},
     206: {"description": "The asked range of it."},
     307: {"description": "The bytes are at `Location`, for at most five minutes."},
@@ -70,9 +70,11 @@ async def create_image(request: Request, services: ServicesDep, principal: Princ
     """Answered only when file and row are on stable storage. The `id` is the idempotency key: send it again after any
     doubt. A multipart form, or the bare JPEG with the same names as query parameters."""
     with services.metrics.upload() as outcome:
-        services.ingest.admit(_stated_bytes(request))
+        services.ingest.admit(stated_bytes(request))
         body, upload = await _read_upload(request, services)
-        accepted = await services.ingest.accept(upload, body.data, body.thumbnail, principal)
+        accepted = await services.ingest.accept(
+            upload, body.data, body.thumbnail, principal, strip=await services.privacy.strips_metadata()
+        )
         outcome.word = "created" if accepted.created else "repeated"
     location = {"Location": f"/images/{accepted.image.id}"}
     return json_answer(image_view(accepted.image), 201 if accepted.created else 200, location)
@@ -87,7 +89,7 @@ async def create_image_directly(request: Request) -> Response:
 async def list_images(
     request: Request,
     services: ServicesDep,
-    _person: PersonDep,
+    person: PersonDep,
     camera_id: CameraIds = [],  # noqa: B006 - FastAPI copies it
     alert_id: Annotated[UUID | None, Query(description="Only of this alert.")] = None,
     since: Since = None,
@@ -99,8 +101,8 @@ async def list_images(
 ) -> Response:
     """Keyset pages: each costs the same, however deep. Follow `next_cursor` or the `Link` header."""
     wanted = ImageFilter(tuple(camera_id), alert_id, since, until, label, starred)
-    page = await services.gallery.list(wanted, cursor, limit)
-    return list_answer(request, [image_view(record) for record in page.items], page.next_cursor)
+    page = await services.gallery.list(wanted, person, cursor, limit)
+    return list_answer(request, page.items, page.next_cursor)
 
 
 class _ImageQuery(BaseModel):
@@ -133,8 +135,8 @@ async def list_images_directly(request: Request) -> Response:
         **problems(401, 403, 404, 416, 422),
     },
 )
-async def get_image(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
-    record = await services.gallery.get(image_id)
+async def get_image(image_id: UUID, request: Request, services: ServicesDep, person: PersonDep) -> Response:
+    record = await services.gallery.get(image_id, person)
     if prefers_image(request.headers.get("accept")):
         return await _file(record, request, services)
     return json_answer(image_view(record), headers={"Vary": "Accept"})
@@ -144,11 +146,11 @@ async def get_image(image_id: UUID, request: Request, services: ServicesDep, _pe
     "/{image_id}/file",
     response_class=Response,
     summary="The picture",
-    responses={**_MEDIA, **problems(401, 403, 404, 416, 422)},
+    responses={**MEDIA, **problems(401, 403, 404, 416, 422)},
 )
-async def get_image_file(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
+async def get_image_file(image_id: UUID, request: Request, services: ServicesDep, person: PersonDep) -> Response:
     """The JPEG as the camera sent it. It never changes: strong ETag, `Range`, cached for ever."""
-    record = await services.gallery.get(image_id)
+    record = await services.gallery.get(image_id, person)
     return await _file(record, request, services)
 
 
@@ -156,11 +158,11 @@ async def get_image_file(image_id: UUID, request: Request, services: ServicesDep
     "/{image_id}/thumbnail",
     response_class=Response,
     summary="The thumbnail",
-    responses={**_MEDIA, **problems(401, 403, 404, 416, 422, 507)},
+    responses={**MEDIA, **problems(401, 403, 404, 416, 422, 507)},
 )
-async def get_thumbnail(image_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
+async def get_thumbnail(image_id: UUID, request: Request, services: ServicesDep, person: PersonDep) -> Response:
     """At most 320 pixels wide; every stored image has one."""
-    record = await services.gallery.get(image_id)
+    record = await services.gallery.get(image_id, person)
     etag = f"{record.sha256.hex()}-thumbnail"
     return await media_answer(request, etag, record.filename, lambda: services.gallery.thumbnail(record))
 
@@ -216,11 +218,6 @@ def _once(parameters: QueryParams) -> dict[str, str]:
     if len(fields) != len(pairs):
         raise Invalid("invalid_request", "A parameter comes twice: send each parameter once.")
     return fields
-
-
-def _stated_bytes(request: Request) -> int:
-    stated = request.headers.get("content-length", "")
-    return int(stated) if stated.isdecimal() and len(stated) < 16 else 0
 
 
 def _upload(fields: dict[str, str]) -> ImageUpload:

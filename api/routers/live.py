@@ -25,7 +25,7 @@ router = APIRouter(prefix="/cameras/{camera_id}", tags=["live"])
 NOBODY_WATCHES = 4404
 NOT_ALLOWED = 4403
 _NO_UNIT = 1003
-_CHECK_RIGHTS_SECONDS = 5.0
+_CHECK_RIGHTS_SECONDS = 2.0
 _SNAPSHOT_SECONDS = 3.0
 _LONGEST_NUMBER = 10
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
@@ -88,10 +88,10 @@ async def watch_live(socket: WebSocket, camera_id: UUID, pictures: bool = False)
         await socket.close(SIGN_IN_AGAIN)
         return
     try:
-        await services.cameras.get(camera_id)
+        await services.cameras.get(camera_id, person)
         async with services.live.watch(camera_id, pictures=pictures) as viewer:
             await socket.send_text(_note("hello", server_time_us=services.clock.now()))
-            code = await _serve(socket, person, camera_id, viewer)
+            code = await _serve(socket, camera_id, viewer)
     except NotFound:
         code = NOBODY_WATCHES
     except DomainError:
@@ -106,9 +106,9 @@ async def watch_live(socket: WebSocket, camera_id: UUID, pictures: bool = False)
     summary="What the camera sees now",
     responses={200: {"description": "A JPEG.", "content": _JPEG}, **problems(401, 403, 404, 422)},
 )
-async def get_snapshot(camera_id: UUID, request: Request, services: ServicesDep, _person: PersonDep) -> Response:
+async def get_snapshot(camera_id: UUID, request: Request, services: ServicesDep, person: PersonDep) -> Response:
     """A picture taken for this call; where the camera does not answer in time, the newest one it sent."""
-    camera = await services.cameras.get(camera_id)
+    camera = await services.cameras.get(camera_id, person)
     with suppress(TooMany, TimeoutError):
         async with asyncio.timeout(_SNAPSHOT_SECONDS), services.live.watch(camera_id, pictures=True) as viewer:
             while (item := await viewer.take()) != AWAY:
@@ -117,7 +117,7 @@ async def get_snapshot(camera_id: UUID, request: Request, services: ServicesDep,
     latest = camera["latest_image_id"]
     if latest is None:
         raise NotFound("no_picture", "The camera cannot be reached and has not sent a picture yet.")
-    record = await services.gallery.get(latest)
+    record = await services.gallery.get(latest, person)
     answer = await media_answer(request, record.sha256.hex(), record.filename, lambda: services.gallery.file(record))
     answer.headers["Cache-Control"] = "no-store"  # the next call may get another picture
     return answer
@@ -134,10 +134,10 @@ async def get_snapshot(camera_id: UUID, request: Request, services: ServicesDep,
 )
 async def get_mjpeg(camera_id: UUID, request: Request, services: ServicesDep, person: PersonDep) -> Response:
     """`multipart/x-mixed-replace`: a few pictures a second. Ends when the right to see the camera does."""
-    await services.cameras.get(camera_id)
+    await services.cameras.get(camera_id, person)
 
     async def parts() -> AsyncIterator[bytes]:
-        holds = asyncio.create_task(_until_not_allowed(lambda: _may_watch(request, person, camera_id)))
+        holds = asyncio.create_task(_until_not_allowed(lambda: _may_watch(request, camera_id)))
         try:
             async with services.live.watch(camera_id, pictures=True) as viewer:
                 while not holds.done():
@@ -165,7 +165,7 @@ def _part(jpeg: bytes) -> bytes:
     return head.encode() + jpeg + b"\r\n"
 
 
-async def _serve(socket: WebSocket, person: PersonPrincipal, camera_id: UUID, viewer: LiveViewer) -> int:
+async def _serve(socket: WebSocket, camera_id: UUID, viewer: LiveViewer) -> int:
     """Until the viewer is gone or may not watch any more; the code to close with."""
 
     async def send() -> None:
@@ -184,11 +184,13 @@ async def _serve(socket: WebSocket, person: PersonPrincipal, camera_id: UUID, vi
             elif text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
                 viewer.acknowledge(int(text))
 
-    allowed = _until_not_allowed(lambda: _may_watch(socket, person, camera_id))
+    allowed = _until_not_allowed(lambda: _may_watch(socket, camera_id))
     tasks = [asyncio.create_task(listen()), asyncio.create_task(send()), asyncio.create_task(allowed)]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return SIGN_IN_AGAIN if tasks[2].done() else 1000
+        if not tasks[2].done():
+            return 1000
+        return NOT_ALLOWED if isinstance(await identify(socket), PersonPrincipal) else SIGN_IN_AGAIN
     finally:
         for task in tasks:
             task.cancel()
@@ -203,9 +205,10 @@ async def _until_not_allowed(allowed: Callable[[], Awaitable[bool]]) -> None:
                 return
 
 
-async def _may_watch(connection: Request | WebSocket, person: PersonPrincipal, camera_id: UUID) -> bool:
+async def _may_watch(connection: Request | WebSocket, camera_id: UUID) -> bool:
     """Asked again all the time: signing out, and losing a camera, ends watching."""
-    return await identify(connection) == person
+    found = await identify(connection)
+    return isinstance(found, PersonPrincipal) and found.sees(camera_id)
 
 
 def _note(kind: str, **more: object) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from api.routers.dependencies import PersonDep
@@ -18,6 +19,16 @@ _CAMERAS_TOO = {
     ("/images/{image_id}/thumbnail", "put"),
     ("/alerts", "post"),
     ("/alerts/{alert_id}", "patch"),
+    ("/cameras/{camera_id}/settings", "get"),
+}
+_OF_BROWSERS = ("/session", "/users", "/passkeys", "/tokens", "/invitations", "/notifications")
+"""Accounts and credentials: no script's token reaches them, but for reading two."""
+_SIGN_IN = {("/session", "post"), ("/session/passkey", "post")}
+_READ_BY_SCRIPTS = {
+    ("/session", "get"),
+    ("/users", "get"),
+    ("/notifications", "get"),
+    ("/notifications/{notification_id}", "get"),
 }
 
 
@@ -30,6 +41,10 @@ async def openapi_document(request: Request, _person: PersonDep) -> dict[str, An
 def describe(app: FastAPI) -> None:
     """Complete the generated document: problems, the upload form, credentials."""
     generate = app.openapi
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            # The function's own name: good method names in generated clients.
+            route.operation_id = route.name
 
     def complete() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -70,7 +85,12 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
     }
     document["components"]["securitySchemes"] = {
         "session": {"type": "apiKey", "in": "cookie", "name": "picam_session", "description": "A signed-in person."},
-        "camera": {"type": "http", "scheme": "bearer", "description": "A camera's own token."},
+        "camera": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A camera's own token; as the password of HTTP Basic, too.",
+        },
+        "token": {"type": "http", "scheme": "bearer", "description": "A script's token, as far as its scope reaches."},
     }
     _say_who(document)
     return document
@@ -94,14 +114,19 @@ def _say_who(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             operation["responses"].pop("422", None) if _generated_422(operation) else None
-            if "401" not in operation["responses"] or (path, method) == ("/session", "post"):
-                operation["security"] = []
-            elif path == "/cameras/self" or path.endswith("/heartbeat"):
-                operation["security"] = [{"camera": []}]
-            elif (path, method) in _CAMERAS_TOO:
-                operation["security"] = [{"camera": []}, {"session": []}]
-            else:
-                operation["security"] = [{"session": []}]
+            operation["security"] = [{scheme: []} for scheme in _credentials(path, method, operation)]
+
+
+def _credentials(path: str, method: str, operation: dict[str, Any]) -> tuple[str, ...]:
+    if "401" not in operation["responses"] or (path, method) in _SIGN_IN:
+        return ()
+    if path == "/cameras/self" or path.endswith("/heartbeat") or path.startswith("/dav/"):
+        return ("camera",)
+    if (path, method) in _CAMERAS_TOO:
+        return ("camera", "session", "token")
+    if (path, method) in _READ_BY_SCRIPTS or not path.startswith(_OF_BROWSERS):
+        return ("session", "token")
+    return ("session",)
 
 
 def _generated_422(operation: dict[str, Any]) -> bool:

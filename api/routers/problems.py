@@ -18,6 +18,7 @@ _HTTP = {
     400: ("bad_request", "Bad request", "This is no well-formed request."),
     404: ("not_found", "Not found", "There is nothing at this address: GET /docs lists what there is."),
     405: ("method_not_allowed", "Method not allowed", "This address does not take this method: see GET /docs."),
+    408: ("too_slow", "Too slow", "The request did not come in time: send it again."),
     413: ("too_large", "Too large", "The request is larger than this address takes."),
 }
 

@@ -31,6 +31,8 @@ class RequestLog:
             return
         watched = _Watched(receive, send)
         note = watched.note
+        client = scope.get("client")
+        note.address = client[0] if client else None
         # Never reset: every request has a task, and so a context, of its own; what logs after us still finds the id.
         request_note.set(note)
         begun = time.perf_counter()
@@ -78,6 +80,9 @@ class _Watched:
 
     async def send(self, message: Message) -> None:
         match message["type"]:
+            # First: a burst sends thousands of them.
+            case "websocket.send":
+                self.sent_bytes += len(message.get("text") or message.get("bytes") or "")
             case "http.response.start":
                 self.status = message["status"]
                 MutableHeaders(scope=message)["X-Request-Id"] = self.note.request_id
@@ -85,8 +90,6 @@ class _Watched:
                 self.sent_bytes += len(message.get("body", b""))
             case "websocket.accept":
                 self.status = 101
-            case "websocket.send":
-                self.sent_bytes += len(message.get("text") or message.get("bytes") or "")
             case "websocket.close" if self.status == 499:
                 self.status = 403
         await self._send(message)

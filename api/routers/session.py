@@ -3,7 +3,15 @@
 from fastapi import APIRouter, Request, Response
 
 from api.routers.answers import json_answer
-from api.routers.dependencies import COOKIE, PersonDep, ServicesDep, from_this_machine
+from api.routers.dependencies import (
+    BrowserDep,
+    PersonDep,
+    ServicesDep,
+    address_of,
+    cookie_name,
+    from_this_machine,
+    is_https,
+)
 from api.routers.problems import problems
 from api.schemas.session import Session, Setup, SetupState, SignIn
 from api.services.accounts import SESSION_LASTS, SignedIn
@@ -25,13 +33,14 @@ async def set_up(setup: Setup, request: Request, services: ServicesDep) -> Respo
     signed_in = await services.accounts.set_up(
         setup, from_this_machine=from_this_machine(request), user_agent=request.headers.get("user-agent")
     )
-    return _signed_in(request, signed_in, 201)
+    return signed_in_answer(request, signed_in, 201)
 
 
-@router.post("/session", response_model=Session, summary="Sign in", responses=problems(401, 403, 413, 422))
+@router.post("/session", response_model=Session, summary="Sign in", responses=problems(401, 403, 413, 422, 429))
 async def sign_in(sign_in: SignIn, request: Request, services: ServicesDep) -> Response:
-    """Sets the session cookie."""
-    return _signed_in(request, await services.accounts.sign_in(sign_in, request.headers.get("user-agent")), 200)
+    """Sets the session cookie. Wrong passwords for one name from one address are answered ever later (429)."""
+    signed_in = await services.accounts.sign_in(sign_in, address_of(request), request.headers.get("user-agent"))
+    return signed_in_answer(request, signed_in, 200)
 
 
 @router.get("/session", response_model=Session, summary="Who is signed in", responses=problems(401, 403))
@@ -40,22 +49,22 @@ async def get_session(services: ServicesDep, person: PersonDep) -> Response:
 
 
 @router.delete("/session", status_code=204, response_class=Response, summary="Sign out", responses=problems(401, 403))
-async def sign_out(request: Request, services: ServicesDep, person: PersonDep) -> Response:
+async def sign_out(request: Request, services: ServicesDep, person: BrowserDep) -> Response:
     """Ends this browser's session and empties what it had cached."""
     await services.accounts.sign_out(person)
     response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    response.delete_cookie(cookie_name(request), httponly=True, samesite="lax", secure=is_https(request))
     return response
 
 
-def _signed_in(request: Request, signed_in: SignedIn, status: int) -> Response:
+def signed_in_answer(request: Request, signed_in: SignedIn, status: int) -> Response:
     response = json_answer(signed_in.session, status)
     response.set_cookie(
-        COOKIE,
+        cookie_name(request),
         signed_in.token,
         max_age=SESSION_LASTS // 1_000_000,
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=is_https(request),
     )
     return response

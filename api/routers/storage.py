@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Response
 
 from api.clock import to_rfc3339
 from api.errors import Invalid
-from api.models import Role
 from api.routers.answers import json_answer
 from api.routers.dependencies import PersonDep, ServicesDep
 from api.routers.problems import problems
@@ -21,15 +20,15 @@ from api.schemas.storage import (
     StorageView,
 )
 from api.services.deletions import Deletion
-from api.services.principal import require_role
 
 router = APIRouter(tags=["storage"])
 
 
 @router.get("/storage", response_model=StorageView, summary="How full it is", responses=problems(401, 403))
-async def get_storage(services: ServicesDep, _person: PersonDep) -> Response:
-    """With a forecast of when the oldest pictures begin to go for want of room."""
-    report = await services.retention.report()
+async def get_storage(services: ServicesDep, person: PersonDep) -> Response:
+    """With a forecast of when the oldest pictures begin to go for want of room. Who may see some cameras only is told of
+    theirs, and nothing of the disk."""
+    report = await services.retention.report(person.narrow(()))
     view: StorageView = {
         "images": report.images,
         "size_bytes": report.size_bytes,
@@ -57,8 +56,7 @@ async def get_retention(services: ServicesDep, _person: PersonDep) -> Response:
     responses=problems(401, 403, 413, 422),
 )
 async def change_retention(patch: RetentionPatch, services: ServicesDep, person: PersonDep) -> Response:
-    require_role(person, Role.ADMIN)
-    await services.retention.set_days(patch.retention_days)
+    await services.retention.set_days(patch.retention_days, person)
     return json_answer({"retention_days": patch.retention_days})
 
 
@@ -70,12 +68,12 @@ async def change_retention(patch: RetentionPatch, services: ServicesDep, person:
 )
 async def preview_retention(
     services: ServicesDep,
-    _person: PersonDep,
+    person: PersonDep,
     retention_days: Annotated[Days, Query(description="As if pictures were kept for this many days.")],
     camera_id: Annotated[UUID | None, Query(description="Only of this camera.")] = None,
 ) -> Response:
     """Nothing is deleted by asking. Counted by whole hours."""
-    preview = await services.retention.preview(retention_days, camera_id)
+    preview = await services.retention.preview(retention_days, person.narrow(() if camera_id is None else (camera_id,)))
     body: RetentionPreview = {
         "images": preview.images,
         "size_bytes": preview.size_bytes,

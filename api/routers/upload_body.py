@@ -32,6 +32,9 @@ class UploadBody:
     fields: dict[str, str] = field(default_factory=dict)
 
 
+_SLOWEST_BYTES_A_SECOND = 500
+
+
 @dataclass(slots=True)
 class _Part:
     name: str
@@ -53,6 +56,12 @@ class _Part:
 
     def value(self) -> bytes:
         return b"".join(self.chunks)
+
+
+def stated_bytes(request: Request) -> int:
+    """What the client says that it will send; 0 where it says nothing usable."""
+    stated = request.headers.get("content-length", "")
+    return int(stated) if stated.isdecimal() and len(stated) < 16 else 0
 
 
 async def read_raw(request: Request, *, max_bytes: int, stall_seconds: float) -> UploadBody:
@@ -202,13 +211,17 @@ def _check_length(request: Request, max_bytes: int, *, form_bytes: int = 0) -> N
 
 
 async def _receive(request: Request, stall_seconds: float, take: Callable[[bytes], None]) -> None:
-    """Hand over the body as it comes. Raises `TimedOut` when nothing came for so long, and what `take` raises."""
+    """Hand over the body as it comes. Raises `TimedOut` when nothing came for so long, or far too little, and what `take`
+    raises."""
     loop = asyncio.get_running_loop()
+    began, seen = loop.time(), 0
     try:
         # One deadline, moved on with each chunk: a timeout for each chunk costs as much as the chunk does.
         async with asyncio.timeout(stall_seconds) as deadline:
             async for chunk in request.stream():
-                deadline.reschedule(loop.time() + stall_seconds)
+                seen += len(chunk)
+                # A byte now and then keeps a connection no longer than silence would.
+                deadline.reschedule(min(loop.time(), began + seen / _SLOWEST_BYTES_A_SECOND) + stall_seconds)
                 if chunk:
                     take(chunk)
     except TimeoutError as error:

@@ -14,6 +14,9 @@ from api.clock import from_datetime
 EXAMPLE_INSTANT = "2026-11-22T14:02:11.250000Z"
 EXAMPLE_ID = "019ab1c2-7d10-7a3b-8c55-0123456789ab"
 
+TRUSTED_SECONDS = 5.0
+"""A time that may be further off is no certain one, whoever says so."""
+
 _FIRST = from_datetime(datetime.min.replace(tzinfo=UTC))
 _LAST = from_datetime(datetime.max.replace(tzinfo=UTC))
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+ -]\d\d:\d\d)")
@@ -65,6 +68,8 @@ Name = Annotated[str, Field(min_length=1, max_length=80), Printable]
 Label = Annotated[str, Field(min_length=1, max_length=64), Printable]
 Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+TimeUncertainty = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False, examples=[0.4])]
+"""Seconds by which a time may be off."""
 Identity = Annotated[UUID, Field(examples=[EXAMPLE_ID])]
 
 
@@ -72,6 +77,16 @@ class Strict(BaseModel):
     """A request body: unknown fields are refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def uncertainty(stated: float | None, *, synchronized: bool) -> float | None:
+    """By how many seconds a time may be off; null where nobody can say. A synchronised clock is right to about a second."""
+    return 1.0 if stated is None and synchronized else stated
+
+
+def trusted(stated: float | None, *, synchronized: bool) -> bool:
+    """Whether a time may be shown as it stands."""
+    return synchronized and (stated is None or stated <= TRUSTED_SECONDS)
 
 
 class Box(TypedDict):

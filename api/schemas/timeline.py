@@ -41,3 +41,16 @@ class DayColumns(TypedDict):
     height: list[int]
     starred: Annotated[list[int], Field(description="Indexes of the starred ones.")]
     next_cursor: Annotated[str | None, Field(description="Where there are more: give it as `cursor`.")]
+
+
+class GalleryDays(TypedDict):
+    """How many images each day has, newest day first, as columns. Days without images are left out."""
+
+    time_zone: Annotated[str, Field(description="Days are days in this zone.", examples=["Europe/Berlin"])]
+    day: Annotated[list[str], Field(examples=[["2026-11-22"]])]
+    images: Annotated[list[int], Field(examples=[[412]])]
+    hours: Annotated[
+        list[list[int]],
+        Field(description="Of a day with more than 2,000: how many each of its hours has, counted from its midnight."),
+    ]
+    next_before: Annotated[str | None, Field(description="Where there are older days: give it as `before`.")]

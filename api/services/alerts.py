@@ -1,12 +1,13 @@
 """Alerts: begun and ended by cameras, starred and reviewed by people, listed newest first."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from api.broadcast import Change
-from api.clock import Clock
+from api.clock import SECOND, Clock
 from api.db import Database
 from api.db.activity_rows import Counted, count
 from api.db.alert_rows import (
@@ -32,6 +33,8 @@ from api.services.instants import AHEAD, believe
 from api.services.page import Page, cut
 from api.services.principal import CameraPrincipal, PersonPrincipal, Principal, require_role, require_writer
 
+# A sensor speaks at most so long before the alert that it causes; anything else is a fault of the camera's clock.
+_SENSOR_AHEAD = 60 * SECOND
 _BY_CAMERA = {"ended_at", "score", "key_image_id"}
 
 
@@ -96,7 +99,7 @@ class Alerts:
         """Raises `NotFound`."""
 
         def find(connection: Connection) -> SeenAlert:
-            record = _require(connection, alert_id)
+            record = _require(connection, alert_id, person)
             return SeenAlert(record, is_reviewed(connection, alert_id, person.user_id))
 
         return await self._database.read(find)
@@ -106,6 +109,7 @@ class Alerts:
     ) -> Page[SeenAlert]:
         """One page, newest first. Raises `Invalid` (`bad_cursor`)."""
         after = None if cursor is None else self._seal.read(cursor)
+        wanted = replace(wanted, camera_ids=person.narrow(wanted.camera_ids))
         found = await self._database.read(
             lambda connection: list_alerts(connection, wanted, person.user_id, after, limit)
         )
@@ -132,22 +136,23 @@ class Alerts:
     async def _change_by_person(self, alert_id: UUID, given: dict[str, object], person: PersonPrincipal) -> SeenAlert:
         if given.keys() & _BY_CAMERA:
             raise Forbidden("forbidden", "`ended_at`, `score` and `key_image_id` are set by the camera.")
-        if "starred" in given:
+        shared = _shared_marks(given)
+        if shared:
             require_role(person, Role.ADMIN, Role.MEMBER)
         now = self._clock.now()
 
         def commit(connection: Connection) -> SeenAlert:
-            record = _require(connection, alert_id)
-            if given.get("starred") is not None:
-                record = replace(record, starred=bool(given["starred"]))
-                update_alert(connection, alert_id, starred=record.starred)
+            record = _require(connection, alert_id, person)
+            if shared:
+                record = replace(record, **shared)
+                update_alert(connection, alert_id, **shared)
             if given.get("reviewed") is not None:
-                set_reviewed(connection, alert_id, person.user_id, now if given["reviewed"] else None)
+                set_reviewed(connection, record, person.user_id, now if given["reviewed"] else None)
             return SeenAlert(record, is_reviewed(connection, alert_id, person.user_id))
 
         def announce(seen: SeenAlert) -> list[Change]:
             changes = []
-            if given.get("starred") is not None:
+            if shared:
                 changes.append(alert_change(seen.alert, "updated"))
             if given.get("reviewed") is not None:
                 changes.append(review_change(seen.alert, person.user_id, reviewed=seen.reviewed))
@@ -156,9 +161,17 @@ class Alerts:
         return await self._database.write(commit, announce)
 
 
-def _require(connection: Connection, alert_id: UUID) -> AlertRecord:
+def _shared_marks(given: dict[str, object]) -> dict[str, Any]:
+    """What a person says of an alert for everybody. Null takes a verdict or a note back, and says nothing of the rest."""
+    marks = {name: given[name] for name in ("starred", "tags") if given.get(name) is not None}
+    marks |= {name: given[name] or None for name in ("verdict", "note") if name in given}
+    return marks
+
+
+def _require(connection: Connection, alert_id: UUID, person: PersonPrincipal | None = None) -> AlertRecord:
+    """The alert; one of a camera that the person may not see is not there."""
     record = get_alert(connection, alert_id)
-    if record is None:
+    if record is None or (person is not None and not person.sees(record.camera_id)):
         raise NotFound("not_found", "There is no alert with this id: it may have been deleted.")
     return record
 
@@ -184,7 +197,16 @@ def _new_record(new: NewAlert, now: int) -> AlertRecord:
         boot_id=new.boot_id,
         monotonic_seconds=new.monotonic_seconds,
         received_at=now,
+        time_uncertainty_seconds=new.time_uncertainty_seconds,
+        triggered_at=_sensor_time(new, believed.timestamp),
     )
+
+
+def _sensor_time(new: NewAlert, believed: int) -> int | None:
+    """The sensor's time on the clock of `timestamp`: where that was moved, this moves with it."""
+    if new.triggered_at is None or not 0 <= new.timestamp - new.triggered_at <= _SENSOR_AHEAD:
+        return None
+    return believed - (new.timestamp - new.triggered_at)
 
 
 def _end(ended_at: int, stated_start: int, start: int, now: int, *, synchronized: bool) -> int:
@@ -221,7 +243,9 @@ def _patched(connection: Connection, record: AlertRecord, patch: AlertPatch, now
     values: dict[str, object] = {}
     if patch.ended_at is not None:
         stated = record.timestamp if record.reported_timestamp is None else record.reported_timestamp
-        values["ended_at"] = _end(patch.ended_at, stated, record.timestamp, now, synchronized=record.clock_synchronized)
+        # A start that the server has corrected says nothing of the clock that the end was stamped with.
+        trusted = record.clock_synchronized and record.reported_timestamp is None
+        values["ended_at"] = _end(patch.ended_at, stated, record.timestamp, now, synchronized=trusted)
     if patch.score is not None:
         values["score"] = patch.score
     if patch.key_image_id is not None:

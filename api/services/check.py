@@ -22,9 +22,11 @@ from api.db.inventory import (
     known_filenames,
     mark_damaged,
     recount,
+    recount_totals,
     snapshot,
     still_kept,
     wrong_counts,
+    wrong_totals,
 )
 from api.models import ImageState
 from api.services.ingest import key_of
@@ -150,6 +152,12 @@ class Check:
                 if self._heal:
                     self._write(partial(recount, camera_id=camera_id))
                 yield Finding(Kind.WRONG_COUNTS, f"{len(wrong)} buckets of camera {camera_id}", self._heal)
+        with snapshot(self._reader) as connection:
+            number = wrong_totals(connection)
+        if number:
+            if self._heal:
+                self._write(recount_totals)
+            yield Finding(Kind.WRONG_COUNTS, f"{number} buckets of all cameras together", self._heal)
 
     def _exists(self, key: str) -> bool:
         try:

@@ -56,6 +56,12 @@ class Control:
         if self._connections.get(camera_id) is connection:
             del self._connections[camera_id]
 
+    async def hang_up(self, camera_id: UUID, code: int) -> None:
+        """End a camera's connection, if it has one here."""
+        connection = self._connections.pop(camera_id, None)
+        if connection is not None:
+            await connection.close(code)
+
     async def received(self, camera_id: UUID, message: Mapping[str, Any]) -> None:
         """A camera said something."""
         handler = self._handlers.get(str(message.get("type")))

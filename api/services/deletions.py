@@ -1,7 +1,7 @@
 """Deleting by hand, with undo: what is deleted leaves the screen at once and the disk an hour later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
@@ -9,10 +9,12 @@ from sqlalchemy import Connection, or_, select
 from api.broadcast import Change
 from api.clock import SECOND, Clock
 from api.db import Database
+from api.db.audit_rows import append_audit
 from api.db.deletion_rows import Deleting, batch_of, bring_back, delete_alerts, delete_images
 from api.errors import Conflict, NotFound
 from api.ids import uuid7
-from api.models import AlertRecord, ImageRecord, Role, alerts, images
+from api.models import AlertRecord, AuditAction, ImageRecord, Role, alerts, images
+from api.services.audit import entry_by
 from api.services.changes import alert_change, image_change
 from api.services.principal import PersonPrincipal, require_role
 
@@ -52,9 +54,13 @@ class Deletions:
         require_role(person, Role.ADMIN, Role.MEMBER)
         now = self._clock.now()
         how = Deleting(uuid7(now), now, now + UNDO_FOR)
+        entry = entry_by(person, now, AuditAction.DELETED, f"deletion:{how.batch_id}")
 
         def commit(connection: Connection) -> _Done:
-            return _delete(connection, list(image_ids), list(alert_ids), how)
+            done = _delete(connection, list(image_ids), list(alert_ids), how, person)
+            gone = {"images": len(done.deletion.image_ids), "alerts": len(done.deletion.alert_ids)}
+            append_audit(connection, replace(entry, details=gone))
+            return done
 
         return (await self._database.write(commit, lambda done: done.changes)).deletion
 
@@ -62,12 +68,14 @@ class Deletions:
         """Bring everything of a deletion back. Raises `NotFound` when it is too late."""
         require_role(person, Role.ADMIN, Role.MEMBER)
         now = self._clock.now()
+        entry = entry_by(person, now, AuditAction.DELETION_UNDONE, f"deletion:{batch_id}")
 
         def commit(connection: Connection) -> _Done:
             batch = [record for record in batch_of(connection, batch_id) if (record.purge_at or 0) > now]
-            if not batch:
+            if not batch or not all(person.sees(record.camera_id) for record in batch):
                 raise NotFound("not_found", "This deletion cannot be undone any more: an hour has passed.")
             restored_alerts, restored_images = bring_back(connection, batch)
+            append_audit(connection, entry)
             back = {record.id for record in batch}
             changes = [alert_change(alert, "created" if alert.id in back else "updated") for alert in restored_alerts]
             changes += [image_change(image, "created") for image in restored_images]
@@ -78,10 +86,14 @@ class Deletions:
         return (await self._database.write(commit, lambda done: done.changes)).deletion
 
 
-def _delete(connection: Connection, image_ids: list[UUID], alert_ids: list[UUID], how: Deleting) -> _Done:
+def _delete(
+    connection: Connection, image_ids: list[UUID], alert_ids: list[UUID], how: Deleting, person: PersonPrincipal
+) -> _Done:
     asked_alerts = [AlertRecord(*row) for row in connection.execute(select(alerts).where(alerts.c.id.in_(alert_ids)))]
     wanted = or_(images.c.id.in_(image_ids), images.c.alert_id.in_([alert.id for alert in asked_alerts]))
     asked_images = [ImageRecord(*row) for row in connection.execute(select(images).where(wanted))]
+    asked_alerts = [alert for alert in asked_alerts if person.sees(alert.camera_id)]
+    asked_images = [image for image in asked_images if person.sees(image.camera_id)]
     if not asked_alerts and not asked_images:
         raise NotFound("not_found", "There is nothing with these ids: it may have been deleted already.")
     kept_alerts = {alert.id for alert in asked_alerts if alert.starred}

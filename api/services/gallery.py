@@ -12,15 +12,15 @@ from sqlalchemy import Connection
 
 from api.broadcast import Change
 from api.db import Database
-from api.db.image_rows import ImageFilter, get_image, list_images, replace_labels, update_image
+from api.db.image_rows import BareRow, ImageFilter, get_image, list_images, replace_labels, star_image, update_image
 from api.db.keyset import CursorSeal, Position
-from api.errors import NotFound, StorageFull, Unavailable
+from api.errors import DomainError, NotFound, StorageFull, Unavailable
 from api.models import ImageRecord, ImageState, Role
-from api.schemas.image import ImagePatch
+from api.schemas.image import Image, ImagePatch, image_view_of_row
 from api.services.changes import image_change
 from api.services.ingest import Ingest, blob_key
 from api.services.page import Page, cut
-from api.services.principal import PersonPrincipal, Principal, require_role, require_writer
+from api.services.principal import CameraPrincipal, PersonPrincipal, Principal, require_role, require_writer
 from api.services.thumbnails import Decoded, decode
 from api.storage import BlobExists, BlobMissing, BlobStore, LocalFile, Location, StoreFull, StoreUnavailable
 
@@ -47,15 +47,20 @@ class Gallery:
         self._file_jobs = file_jobs
         self._decode_jobs = decode_jobs
 
-    async def list(self, wanted: ImageFilter, cursor: str | None, limit: int) -> Page[ImageRecord]:
-        """One page, newest first. Raises `Invalid` (`bad_cursor`)."""
+    async def list(self, wanted: ImageFilter, person: PersonPrincipal, cursor: str | None, limit: int) -> Page[Image]:
+        """One page, newest first, as it is sent. Raises `Invalid` (`bad_cursor`)."""
         after = None if cursor is None else self._seal.read(cursor)
-        found = await self._database.read(lambda connection: list_images(connection, wanted, after, limit))
-        return cut(found, limit, self._seal, lambda record: Position(record.timestamp, record.id))
+        wanted = replace(wanted, camera_ids=person.narrow(wanted.camera_ids))
 
-    async def get(self, image_id: UUID) -> ImageRecord:
+        def ask(connection: Connection) -> Page[Image]:
+            page = cut(list_images(connection, wanted, after, limit), limit, self._seal, _position)
+            return Page([image_view_of_row(row) for row in page.items], page.next_cursor)
+
+        return await self._database.read(ask)
+
+    async def get(self, image_id: UUID, person: PersonPrincipal) -> ImageRecord:
         """Raises `NotFound`."""
-        return await self._database.read(lambda connection: _require(connection, image_id))
+        return await self._database.read(lambda connection: _require(connection, image_id, person))
 
     async def file(self, record: ImageRecord) -> Location:
         """Where the picture is sent from. Raises `NotFound` when its file is gone."""
@@ -73,6 +78,14 @@ class Gallery:
                 pass
         await self.decode(record)
         return await self._locate(blob_key(record, thumbnail=True))
+
+    async def small_picture(self, record: ImageRecord) -> bytes | None:
+        """The thumbnail's bytes, for a message; None when there is none to be had now."""
+        try:
+            await self.thumbnail(record)
+            return await self._in_file_jobs(self._store.read, blob_key(record, thumbnail=True))
+        except (DomainError, BlobMissing, StoreUnavailable):
+            return None
 
     async def decode(self, record: ImageRecord) -> ImageRecord:
         """Decode the picture, store what that shows, keep a thumbnail that is there. Raises `NotFound`, `Unavailable`."""
@@ -94,7 +107,8 @@ class Gallery:
 
     async def put_thumbnail(self, image_id: UUID, data: bytes, ingest: Ingest, principal: Principal) -> None:
         """Store the camera's own thumbnail. A second one is the same picture again and changes nothing."""
-        record = await self.get(image_id)
+        person = None if isinstance(principal, CameraPrincipal) else principal
+        record = await self._database.read(lambda connection: _require(connection, image_id, person))
         require_writer(principal, record.camera_id)
         ingest.check_thumbnail(data)
         await asyncio.get_running_loop().run_in_executor(self._file_jobs, self._store_thumbnail, record, data)
@@ -105,9 +119,10 @@ class Gallery:
         require_role(person, Role.ADMIN, Role.MEMBER)
 
         def commit(connection: Connection) -> ImageRecord:
-            record = _require(connection, image_id)
+            record = _require(connection, image_id, person)
             if patch.starred is not None:
-                update_image(connection, image_id, starred=patch.starred)
+                star_image(connection, image_id, starred=patch.starred)
+                record = replace(record, starred=patch.starred)
             if patch.labels is not None:
                 replace_labels(connection, record, list(dict.fromkeys(patch.labels)))
             return _require(connection, image_id)
@@ -146,6 +161,11 @@ class Gallery:
             raise _away() from error
 
 
+def _position(row: BareRow) -> Position:
+    identity, timestamp = row[:2]
+    return Position(timestamp, UUID(bytes=identity) if isinstance(identity, bytes) else identity)
+
+
 def _is_whole(location: Location) -> bool:
     """Thumbnails are not synced to the disk: after a power loss one may be empty or cut off, and is made again."""
     if not isinstance(location, LocalFile):
@@ -158,9 +178,10 @@ def _is_whole(location: Location) -> bool:
         return False
 
 
-def _require(connection: Connection, image_id: UUID) -> ImageRecord:
+def _require(connection: Connection, image_id: UUID, person: PersonPrincipal | None = None) -> ImageRecord:
+    """The image; one of a camera that the person may not see is not there."""
     record = get_image(connection, image_id)
-    if record is None:
+    if record is None or (person is not None and not person.sees(record.camera_id)):
         raise NotFound("not_found", "There is no image with this id: it may have been deleted.")
     return record
 

@@ -25,6 +25,7 @@ from api.schemas.image import ImageUpload
 from api.services.changes import alert_change, image_change
 from api.services.instants import believe
 from api.services.jpeg import inspect_jpeg
+from api.services.metadata import without_metadata
 from api.services.principal import CameraPrincipal, Principal, require_writer
 from api.services.reserve import DiskReserve
 from api.storage import BlobStore, StoreFull, StoreUnavailable
@@ -76,8 +77,16 @@ class Ingest:
         """Before the body of an upload is read. Raises `StorageFull` where it would be in vain."""
         self._reserve.check(size_bytes)
 
-    async def accept(self, upload: ImageUpload, data: bytes, thumbnail: bytes | None, principal: Principal) -> Accepted:
-        """Store a picture durably.
+    async def accept(
+        self,
+        upload: ImageUpload,
+        data: bytes,
+        thumbnail: bytes | None,
+        principal: Principal,
+        *,
+        strip: bool = False,
+    ) -> Accepted:
+        """Store a picture durably; `strip`: without its metadata.
 
         Raises `Forbidden` (foreign camera or alert), `Invalid`/`TooLarge` (picture or time), `Conflict` (id taken by
         another picture), `StorageFull`, `Unavailable`. After any of the first three nothing is left behind.
@@ -87,14 +96,18 @@ class Ingest:
         believed = believe(upload.timestamp, now, synchronized=upload.clock_synchronized)
         loop = asyncio.get_running_loop()
 
-        def keep() -> ImageRecord:
-            record = self._judge(upload, data, believed.timestamp, believed.reported, now)
-            self._reserve.take(len(data) + len(thumbnail or b""))
-            return self._store_files(record, data, thumbnail)
+        def keep() -> tuple[ImageRecord, bytes | None]:
+            kept, small, other = data, thumbnail, without_metadata(data)
+            if strip:
+                kept, other, small = other, data, None if thumbnail is None else without_metadata(thumbnail)
+            record = self._judge(upload, kept, believed.timestamp, believed.reported, now)
+            self._reserve.take(len(kept) + len(small or b""))
+            other_sha256 = None if other is kept else hashlib.sha256(other).digest()
+            return self._store_files(record, kept, small), other_sha256
 
         begun = time.perf_counter()
         try:
-            record = await loop.run_in_executor(self._file_jobs, keep)
+            record, other_sha256 = await loop.run_in_executor(self._file_jobs, keep)
         except StoreFull as error:
             raise StorageFull("The server's disk is full: keep the picture and send it later.") from error
         except StoreUnavailable as error:
@@ -102,7 +115,7 @@ class Ingest:
         stored = time.perf_counter()
         self._metrics.stored(stored - begun, record.size_bytes)
         seen = isinstance(principal, CameraPrincipal) and self._note_seen(principal.camera_id, now)
-        pending = PendingUpload(record, isinstance(principal, CameraPrincipal), seen)
+        pending = PendingUpload(record, isinstance(principal, CameraPrincipal), seen, other_sha256)
         try:
             committing = self._database.write_batch(commit_uploads, pending, _announced)
         except Unavailable:
@@ -161,6 +174,7 @@ class Ingest:
             state=ImageState.PENDING.value,
             thumbnail_stored=False,
             average_color=None,
+            time_uncertainty_seconds=upload.time_uncertainty_seconds,
         )
 
     def _store_files(self, record: ImageRecord, data: bytes, thumbnail: bytes | None) -> ImageRecord:

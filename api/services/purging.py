@@ -1,4 +1,5 @@
-"""Removes the files of what was deleted for good. The work list is the `deletions` that are due."""
+"""Removes the files of what was deleted for good, and rows that nobody asks for any more. The work list is the `deletions`
+that are due."""
 
 import asyncio
 import logging
@@ -9,6 +10,7 @@ from uuid import UUID
 from api.clock import Clock
 from api.db import Database
 from api.db.deletion_rows import IMAGE, due_for_purge, forget_tombstones, mark_purged
+from api.db.job_rows import forget_jobs
 from api.models import DeletionRecord, ImageRecord, images
 from api.models.rows import row_from_json
 from api.services.ingest import blob_key
@@ -17,6 +19,9 @@ from api.storage import BlobStore, StoreUnavailable
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 200
+JOBS_LAST = 30 * DAY
+"""What became of messages can be read for as long."""
+_JOBS_AT_ONCE = 1000
 TOMBSTONES_LAST = 400 * DAY
 """A camera's spool would have to keep a picture for longer than a year to bring a deleted one back."""
 
@@ -41,6 +46,8 @@ class Purging:
             if len(done) < len(due):
                 break
         await self._database.write(lambda connection: forget_tombstones(connection, now - TOMBSTONES_LAST))
+        # What the next turn still finds is left to it: no write may keep the pictures waiting.
+        await self._database.write(lambda connection: forget_jobs(connection, now - JOBS_LAST, _JOBS_AT_ONCE))
         return total
 
     def _delete_files(self, due: list[DeletionRecord]) -> list[UUID]:

@@ -51,8 +51,11 @@ class DiskReserve:
             self._refresh()
             return self._free
 
-    def state(self) -> str:
-        """`ok`, `low` (a warning) or `full` (uploads are refused)."""
+    def state(self, *, ask_again: bool = False) -> str:
+        """`ok`, `low` (a warning) or `full` (uploads are refused). `ask_again`: by what the disk says now."""
+        if ask_again:
+            with self._lock:
+                self._asked_at = float("-inf")
         free = self.free_bytes()
         if free is None or free >= _WARN_TIMES * self._reserve:
             return "ok"

@@ -15,13 +15,16 @@ from sqlalchemy import Connection
 from api.broadcast import Change
 from api.clock import SECOND, Clock
 from api.db import Database
+from api.db.audit_rows import append_audit
 from api.db.camera_rows import overviews
 from api.db.deletion_rows import Deleting, delete_alerts, delete_images
 from api.db.person_rows import get_site, update_site
 from api.db.retention_rows import Usage, empty_alerts, oldest_images, oldest_timestamp, starred_usage, usage
 from api.ids import uuid7
-from api.models import CameraRecord, ImageRecord
+from api.models import SERVER_ID, AuditAction, CameraRecord, ImageRecord, Role
+from api.services.audit import entry_by
 from api.services.changes import alert_change, image_change
+from api.services.principal import PersonPrincipal, require_role
 from api.storage import BlobStore
 
 DAY = 86_400 * SECOND
@@ -79,38 +82,48 @@ class Retention:
                 total += await self._by_age(camera.id, self._clock.now() - days * DAY)
             if camera.retention_bytes is not None:
                 total += await self._by_bytes(camera.id, camera.retention_bytes)
+        if site_days is not None:
+            total += await self._by_age(SERVER_ID, self._clock.now() - site_days * DAY)
         return total + await self._by_disk()
 
     async def days(self) -> int | None:
         """How long cameras without a rule of their own keep pictures; None: as long as there is room."""
         return (await self._database.read(_rules))[0]
 
-    async def set_days(self, days: int | None) -> None:
-        await self._database.write(lambda connection: update_site(connection, retention_days=days))
+    async def set_days(self, days: int | None, admin: PersonPrincipal) -> None:
+        """Raises `Forbidden`."""
+        require_role(admin, Role.ADMIN)
+        entry = entry_by(admin, self._clock.now(), AuditAction.SETTINGS_CHANGED, "site", retention=days or "for ever")
 
-    async def preview(self, days: int, camera_id: UUID | None = None) -> Preview:
-        """What would be deleted if pictures were kept for `days`."""
+        def commit(connection: Connection) -> None:
+            update_site(connection, retention_days=days)
+            append_audit(connection, entry)
+
+        await self._database.write(commit)
+
+    async def preview(self, days: int, camera_ids: tuple[UUID, ...] = ()) -> Preview:
+        """What would be deleted if pictures of these cameras (none named: all) were kept for `days`."""
         before = self._clock.now() - days * DAY
 
         def ask(connection: Connection) -> Preview:
-            old = usage(connection, camera_id, until=before - before % (3600 * SECOND))
-            starred = starred_usage(connection, before, camera_id)
+            old = usage(connection, camera_ids, until=before - before % (3600 * SECOND))
+            starred = starred_usage(connection, before, camera_ids)
             return Preview(
                 max(0, old.images - starred.images), max(0, old.size_bytes - starred.size_bytes), starred.images
             )
 
         return await self._database.read(ask)
 
-    async def report(self) -> StorageReport:
-        """How full it is, and when it will be full."""
+    async def report(self, camera_ids: tuple[UUID, ...] = ()) -> StorageReport:
+        """How full it is, and when it will be full; with cameras named, what theirs take, and nothing of the disk."""
         now = self._clock.now()
-        free = await asyncio.to_thread(self._store.free_bytes)
+        free = None if camera_ids else await asyncio.to_thread(self._store.free_bytes)
 
         def ask(connection: Connection) -> tuple[Usage, Usage, int | None]:
             return (
-                usage(connection),
-                usage(connection, since=now - _FORECAST_DAYS * DAY),
-                oldest_timestamp(connection),
+                usage(connection, camera_ids),
+                usage(connection, camera_ids, since=now - _FORECAST_DAYS * DAY),
+                oldest_timestamp(connection, camera_ids),
             )
 
         stored, recent, oldest = await self._database.read(ask)
@@ -132,7 +145,7 @@ class Retention:
         return total
 
     async def _by_bytes(self, camera_id: UUID, most_bytes: int) -> int:
-        stored = await self._database.read(lambda connection: usage(connection, camera_id))
+        stored = await self._database.read(lambda connection: usage(connection, (camera_id,)))
         return await self._free(stored.size_bytes - most_bytes, camera_id)
 
     async def _by_disk(self) -> int:

@@ -60,7 +60,7 @@ class Timeline:
             zone = site_zone(connection)
             first = midnight(local_date(since, zone), zone)
             last = midnight(local_date(until - 1, zone) + timedelta(days=1), zone)
-            seconds = COARSE_SECONDS if _whole_hours(first, last, zone) else FINE_SECONDS
+            seconds = COARSE_SECONDS if whole_hours(first, last, zone) else FINE_SECONDS
             return list(_fold(buckets(connection, seconds, first, last, camera_ids), zone))
 
         return await self._database.read(ask)
@@ -84,29 +84,28 @@ def midnight(day: date, zone: ZoneInfo) -> int:
     return from_datetime(datetime.combine(day, time(), zone).astimezone(UTC))
 
 
-def _whole_hours(since: int, until: int, zone: ZoneInfo) -> bool:
+def whole_hours(since: int, until: int, zone: ZoneInfo) -> bool:
     """Whether the zone is a whole number of hours off UTC at both ends, so that its days are sums of UTC hours."""
     offsets = (to_datetime(moment).astimezone(zone).utcoffset() or timedelta() for moment in (since, until))
     return all(offset.total_seconds() % COARSE_SECONDS == 0 for offset in offsets)
 
 
 def _fold(found: Iterable[Bucket], zone: ZoneInfo) -> Iterator[Day]:
-    day: Day | None = None
+    """Buckets in order of time as days. The zone is asked once a day, not once a bucket: that was most of a month's cost."""
+    date_, started_at, ends_at = date.min, 0, None
+    images = alerts = size_bytes = 0
     for bucket in found:
-        date_ = local_date(bucket.started_at, zone)
-        if day is None or day.date != date_:
-            if day is not None:
-                yield day
-            day = Day(date_, midnight(date_, zone), 0, 0, 0)
-        day = Day(
-            day.date,
-            day.started_at,
-            day.images + bucket.images,
-            day.alerts + bucket.alerts,
-            day.size_bytes + bucket.size_bytes,
-        )
-    if day is not None:
-        yield day
+        if ends_at is None or bucket.started_at >= ends_at:
+            if ends_at is not None:
+                yield Day(date_, started_at, images, alerts, size_bytes)
+            date_ = local_date(bucket.started_at, zone)
+            started_at, ends_at = midnight(date_, zone), midnight(date_ + timedelta(days=1), zone)
+            images = alerts = size_bytes = 0
+        images += bucket.images
+        alerts += bucket.alerts
+        size_bytes += bucket.size_bytes
+    if ends_at is not None:
+        yield Day(date_, started_at, images, alerts, size_bytes)
 
 
 def _check_range(width: Width, since: int, until: int) -> None:

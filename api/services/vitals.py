@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 from api.clock import Clock
 from api.db import Database
 from api.metrics import Snapshot
-from api.models import ImageState, cameras, images
+from api.models import SERVER_ID, ImageState, cameras, images
 from api.services.cameras import ONLINE_FOR
 from api.services.reserve import DiskReserve
 
@@ -26,7 +26,7 @@ class Vitals:
 
         def count(connection: Connection) -> tuple[int, int, int]:
             backlog = select(func.count()).select_from(images).where(images.c.state == ImageState.PENDING.value)
-            known = select(func.count()).select_from(cameras)
+            known = select(func.count()).select_from(cameras).where(cameras.c.id != SERVER_ID)
             online = known.where(cameras.c.last_seen_at >= since)
             row = connection.execute(
                 select(backlog.scalar_subquery(), known.scalar_subquery(), online.scalar_subquery())

@@ -15,7 +15,7 @@ import jsonschema
 CONTRACT = Path(__file__).parents[2] / "contract"
 _PROBLEM = "application/problem+json"
 # Any route may refuse a call before it is known which one it is: guards, routing, the body's syntax.
-_EVERYWHERE = {400, 404, 405, 413, 500}
+_EVERYWHERE = {400, 404, 405, 408, 413, 421, 500}
 _FORMATS = jsonschema.FormatChecker()
 
 

@@ -47,8 +47,9 @@ class ServerProcess:
         assert self._process.stdout is not None
         self.announced = self._process.stdout.readline().strip()
         assert "ready" in self.announced, Path(self._log.name).read_text()
+        self.pid = self._process.pid
         self.port = int(self.announced.rpartition(":")[2])
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if 'https:' in self.announced else 'http'}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         return self

@@ -26,19 +26,23 @@ async def opened(client: httpx.AsyncClient, camera: CameraAccess, clock: FakeClo
     return answer
 
 
+_FROM_THE_AGENT = {"boot_id": "abc-1", "monotonic_seconds": 12.5}
+
+
 async def test_every_field_is_kept(
     camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
 ) -> None:
     alert_id, end = str(uuid7(clock.now())), at(clock, -1)
     begin = at(clock, -9.5)
     sent = body(camera, clock, id=alert_id, timestamp=begin, ended_at=end, score=0.25, type="pir")
-    stored = await as_camera.post("/alerts", json={**sent, "boot_id": "abc-1", "monotonic_seconds": 12.5})
+    stored = await as_camera.post("/alerts", json={**sent, **_FROM_THE_AGENT, "triggered_at": at(clock, -9.75)})
     assert stored.status_code == 201
     expected = {
         "id": alert_id,
         "timestamp": begin,
         "type": "pir",
         "camera_id": str(camera.id),
+        "source": "camera",
         "ended_at": end,
         "score": 0.25,
         "image_count": 0,
@@ -46,7 +50,13 @@ async def test_every_field_is_kept(
         "starred": False,
         "reviewed": False,
         "clock_synchronized": True,
+        "time_uncertainty_seconds": 1.0,
         "received_at": at(clock),
+        "detail": None,
+        "triggered_at": at(clock, -9.75),
+        "verdict": None,
+        "tags": [],
+        "note": None,
     }
     assert stored.json() == expected
     assert (await as_owner.get(f"/alerts/{alert_id}")).json() == expected
@@ -237,7 +247,7 @@ async def test_a_page_takes_a_fixed_number_of_statements(
         assert len(seen) == 1, "the page; the session is remembered"
     with statements() as seen:
         await opened(as_camera, camera, clock)
-    assert len(seen) <= 9, "the same for any number of alerts; on PostgreSQL two are locks"
+    assert len(seen) <= 12, "the same for any number of alerts; on PostgreSQL two are locks; two ask whom to tell"
 
 
 async def test_the_same_id_from_many_at_once_makes_one_alert(
@@ -247,3 +257,54 @@ async def test_the_same_id_from_many_at_once_makes_one_alert(
     answers = await asyncio.gather(*(as_camera.post("/alerts", json=sent) for _ in range(20)))
     assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
     assert server.left_behind().rows["alerts"] == 1
+
+
+async def test_people_tag_and_note_and_say_what_it_was_for_everybody(
+    camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
+) -> None:
+    path = f"/alerts/{(await opened(as_camera, camera, clock))['id']}"
+    said = {"tags": [" post van ", "Gate", "POST VAN"], "note": " Left open. ", "verdict": "not_an_alarm"}
+    kept = {"tags": ["post van", "Gate"], "note": "Left open.", "verdict": "not_an_alarm"}
+    for answer in (await as_owner.patch(path, json=said), await as_owner.get(path)):
+        assert {name: answer.json()[name] for name in kept} == kept
+    assert (await as_owner.patch(path, json={"starred": True})).json()["note"] == "Left open."
+    taken_back = (await as_owner.patch(path, json={"tags": [], "note": "", "verdict": None})).json()
+    assert (taken_back["tags"], taken_back["note"], taken_back["verdict"]) == ([], None, None)
+    assert taken_back["starred"] is True
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"tags": [""]},
+        {"tags": ["x" * 41]},
+        {"tags": [str(n) for n in range(21)]},
+        {"note": "x" * 1001},
+        {"verdict": "?"},
+    ],
+)
+async def test_what_is_too_long_is_refused(
+    camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock, patch: Any
+) -> None:
+    path = f"/alerts/{(await opened(as_camera, camera, clock))['id']}"
+    assert (await as_owner.patch(path, json=patch)).status_code == 422
+
+
+async def test_a_deletion_that_is_undone_brings_tags_and_note_back(
+    camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
+) -> None:
+    alert = await opened(as_camera, camera, clock)
+    path = f"/alerts/{alert['id']}"
+    before = (await as_owner.patch(path, json={"tags": ["gate"], "note": "Open."})).json()
+    deletion = await as_owner.post("/deletions", json={"alert_ids": [alert["id"]]})
+    assert (await as_owner.get(path)).status_code == 404
+    await as_owner.delete(deletion.headers["location"])
+    assert (await as_owner.get(path)).json() == before
+
+
+async def test_a_sensor_that_claims_to_have_spoken_after_its_alert_is_not_believed(
+    camera: CameraAccess, as_camera: httpx.AsyncClient, clock: FakeClock
+) -> None:
+    for moved in (1, -3600):
+        alert = await opened(as_camera, camera, clock, triggered_at=at(clock, moved))
+        assert alert["triggered_at"] is None

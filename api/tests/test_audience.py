@@ -1,16 +1,21 @@
 """The audience: who is told what, in which order, and what happens to one that does not listen or is signed out."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID, uuid4
+
+import pytest
 
 from api.broadcast import Change, InProcessBus
 from api.clock import FakeClock
 from api.metrics import Metrics
 from api.models import Role
+from api.routers import audience
 from api.routers.audience import SIGN_IN_AGAIN, Audience
 from api.services.accounts import Accounts
 from api.services.principal import PersonPrincipal
@@ -72,9 +77,9 @@ class Room:
             check_sessions_seconds=check_sessions_seconds,
         )
 
-    def person(self) -> PersonPrincipal:
+    def person(self, cameras: frozenset[UUID] | None = None) -> PersonPrincipal:
         session = uuid4().bytes
-        found = self.sessions.people[session] = PersonPrincipal(uuid4(), "Ann", Role.VIEWER, session)
+        found = self.sessions.people[session] = PersonPrincipal(uuid4(), "Ann", Role.VIEWER, session, cameras)
         return found
 
     @asynccontextmanager
@@ -90,8 +95,8 @@ class Room:
             page.gone.set()
             await attending
 
-    def tell(self, number: int, *, user_id: UUID | None = None) -> None:
-        self.bus.publish([Change(CAMERA, b'{"number":%d}' % number, user_id)])
+    def tell(self, number: int, *, user_id: UUID | None = None, camera: UUID = CAMERA) -> None:
+        self.bus.publish([Change(camera, b'{"number":%d}' % number, user_id)])
 
 
 def numbers(frame: dict[str, Any]) -> list[int]:
@@ -170,3 +175,54 @@ async def test_signing_out_ends_that_browsers_connections_only_and_all_are_asked
         assert other.closed_with is None
         room.tell(1)
         assert numbers(await other.next("changes")) == [1]
+
+
+async def test_nobody_is_told_of_a_camera_that_they_may_not_see() -> None:
+    room, barn = Room(), uuid4()
+    limited, other = room.person(frozenset({barn})), room.person(frozenset({barn}))
+    async with room.watching() as everything, room.watching(limited) as page, room.watching(other) as second:
+        for each in (everything, page, second):
+            await each.next("hello")
+        room.tell(1)
+        room.tell(2, camera=barn)
+        room.tell(3, user_id=limited.user_id)
+        assert numbers(await everything.next("changes")) == [1, 2]
+        assert numbers(await page.next("changes")) == [2]
+        assert numbers(await second.next("changes")) == [2]
+
+
+async def test_viewers_of_the_same_cameras_share_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    room, barn = Room(), uuid4()
+    made: list[frozenset[UUID] | None] = []
+    put_together = audience._changes
+
+    def counted(changes: Any, cameras: frozenset[UUID] | None, cursor: str) -> tuple[int, str]:
+        made.append(cameras)
+        return put_together(changes, cameras, cursor)
+
+    monkeypatch.setattr(audience, "_changes", counted)
+    sights = [None, None, None, frozenset({barn}), frozenset({barn, CAMERA}), frozenset({CAMERA, barn})]
+    async with contextlib.AsyncExitStack() as stack:
+        pages = [await stack.enter_async_context(room.watching(room.person(cameras))) for cameras in sights]
+        for page in pages:
+            await page.next("hello")
+        room.tell(1)
+        for page, cameras in zip(pages, sights, strict=True):
+            if cameras is None or CAMERA in cameras:
+                assert numbers(await page.next("changes")) == [1]
+    assert len(made) == 3, "one for everything, one for each set of cameras"
+
+
+async def test_rights_that_change_hold_in_an_open_connection() -> None:
+    room = Room(check_sessions_seconds=0.01)
+    ann = room.person()
+    async with room.watching(ann) as page:
+        await page.next("hello")
+        room.sessions.people[ann.session_hash] = replace(ann, cameras=frozenset())
+        await page.next("resync")
+        room.tell(1)
+        room.sessions.people[ann.session_hash] = replace(ann, role=Role.ADMIN)
+        await page.next("resync")
+        room.tell(2)
+        assert numbers(await page.next("changes")) == [2], "and the first was never told"
+        assert page.closed_with is None

@@ -8,13 +8,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import Connection, Table, insert, inspect, select
 
 from api.clock import FakeClock, SystemClock
 from api.commands import main
 from api.db import open_engines, upgrade_schema
 from api.db.dump import dumped_tables, is_empty
-from api.models import ImageState, Role, images
+from api.ids import uuid7
+from api.models import (
+    ImageState,
+    Role,
+    Scope,
+    audit,
+    boots,
+    camera_settings,
+    camera_states,
+    camera_tokens,
+    channels,
+    health_samples,
+    images,
+    invitations,
+    jobs,
+    notification_rules,
+    notification_settings,
+    passkeys,
+    secrets,
+    shares,
+)
 from api.services.backup import MANIFEST, Result, back_up
 from api.services.restore import UnusableBackup, restore
 from api.storage import BlobStore, DiskStore, MemoryStore
@@ -52,7 +72,86 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[st
 async def camera(server: Server) -> CameraAccess:
     """A camera with pictures, an alert, a star, a label, a deletion: a row in every table."""
     camera = server.add_camera("Porch \u00e9 \U0001f4f7")
-    sends, owner = server.client(camera), server.client(server.add_person(Role.ADMIN))
+    person = server.add_person(Role.ADMIN)
+    sends, owner = server.client(camera), server.client(person)
+    server.add_script(Scope.READ)
+    now, sealed = server.clock.now(), {"token_hash": bytes(32), "created_at": server.clock.now(), "expires_at": 2**60}
+    ways_in: dict[Table, dict[str, Any]] = {
+        invitations: {
+            **sealed,
+            "created_by": person.id,
+            "role": "viewer",
+            "note": "Ben",
+            "camera_ids": [str(camera.id)],
+        },
+        shares: {**sealed, "user_id": person.id, "camera_id": camera.id, "image_id": camera.id},
+        passkeys: {"user_id": person.id, "name": "Key", "credential_id": b"c", "public_key": b"k", "sign_count": 2**31},
+        audit: {"at": now, "actor": "command", "actor_name": "", "action": "signed_in", "details": {"how": "password"}},
+    }
+    ways_in[passkeys]["created_at"] = now
+
+    of_camera, of_person = {"camera_id": camera.id}, {"user_id": person.id}
+    channel_id = uuid7(now)
+    ways_to_tell: dict[Table, dict[str, Any]] = {
+        channels: {
+            **of_person,
+            "id": channel_id,
+            "kind": "ntfy",
+            "name": "Phone",
+            "summary": "ntfy.sh",
+            "config": b"sealed",
+            "enabled": True,
+            "created_at": now,
+            "failures": 0,
+            "closed_until": 0,
+            "dead": False,
+        },
+        notification_rules: {
+            **of_person,
+            "id": uuid7(now),
+            "name": "Nights",
+            "enabled": True,
+            "types": ["motion"],
+            "days": 127,
+            "from_minute": 1320,
+            "until_minute": 360,
+            "created_at": now,
+        },
+        notification_settings: {**of_person, "quiet_from_minute": 0, "quiet_until_minute": 0, "hourly_budget": 20},
+        secrets: {"name": "vapid", "value": b"sealed"},
+        jobs: {
+            **of_person,
+            "id": uuid7(now),
+            "kind": "notification",
+            "key": "a message that was sent",
+            "state": "sent",
+            "phase": "new",
+            "priority": 5,
+            "created_at": now,
+            "due_at": now,
+            "lease_until": 0,
+            "tries": 1,
+            "finished_at": now,
+            "channel_id": channel_id,
+            "thread_id": channel_id,
+            "body": {"level": 1},
+        },
+    }
+    of_cameras: dict[Table, dict[str, Any]] = {
+        boots: {**of_camera, "boot_id": "b", "started_at": now, "uncertainty_seconds": 0.5, "learned_at": now},
+        camera_settings: {**of_camera, "version": 1, "settings": {"armed": True}, "created_at": now},
+        camera_states: {**of_camera, "settings_version": 1, "armed": True},
+        camera_tokens: {**of_camera, "token_hash": bytes(31) + b"t", "state": "revoked", "changed_at": now},
+        health_samples: {**of_camera, "started_at": now, "online_seconds": 300.0},
+    }
+
+    def fill(connection: Connection) -> None:
+        for table, row in ways_in.items():
+            connection.execute(insert(table), {"id": uuid7(now), **row})
+        for table, row in {**ways_to_tell, **of_cameras}.items():
+            connection.execute(insert(table), row)
+
+    server.transaction(fill)
     ids = []
     body = {"timestamp": "2026-09-21T14:13:20.000000Z", "type": "motion", "camera_id": str(camera.id), "score": 0.5}
     alert = (await sends.post("/alerts", json=body)).json()

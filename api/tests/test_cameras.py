@@ -19,6 +19,8 @@ HEALTH: dict[str, Any] = {
     "spool_files": 3,
     "spool_bytes": 700_000,
     "set_aside_files": 0,
+    "dropped_from_at": "2026-11-22T03:10:04.250000Z",
+    "spool_written_today_bytes": 4096,
     "clock_synchronized": True,
     "frame_age_seconds": 0.04,
     "source": "replay",
@@ -49,6 +51,11 @@ async def test_a_new_camera_has_not_been_heard_of(
         "health": None,
         "retention_days": None,
         "retention_bytes": None,
+        "armed": True,
+        "armed_now": True,
+        "settings_version": 0,
+        "settings_state": "applied",
+        "revoked_at": None,
     }
     assert (await as_owner.get(f"/cameras/{camera.id}")).json() == expected
     assert (await as_owner.get("/cameras")).json() == {"items": [expected], "next_cursor": None}
@@ -58,7 +65,7 @@ async def test_a_heartbeat_says_how_it_is_and_is_answered_with_the_time(
     camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
 ) -> None:
     response = await beat(as_camera, camera, **HEALTH, new_in_2031="kept out", nothing=None)
-    assert (response.status_code, response.json()) == (200, {"server_time": at(clock)})
+    assert (response.status_code, response.json()) == (200, {"server_time": at(clock), "settings_version": 0})
     shown = (await as_owner.get(f"/cameras/{camera.id}")).json()
     assert shown["health"] == HEALTH
     assert (shown["agent_version"], shown["online"], shown["last_seen_at"]) == ("0.1.0", True, at(clock))
@@ -70,7 +77,7 @@ async def test_three_missed_heartbeats_are_offline(
     camera: CameraAccess, as_camera: httpx.AsyncClient, as_owner: httpx.AsyncClient, clock: FakeClock
 ) -> None:
     await beat(as_camera, camera)
-    for passed, online in ((89, True), (1, True), (0.000001, False)):
+    for passed, online in ((74, True), (1, True), (0.000001, False)):
         clock.advance(passed)
         assert (await as_owner.get(f"/cameras/{camera.id}")).json()["online"] is online, passed
     await beat(as_camera, camera)

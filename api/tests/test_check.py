@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from api.clock import FakeClock
 from api.commands import main
 from api.db import open_engines
-from api.models import ImageRecord, ImageState, activity, images
+from api.models import ImageRecord, ImageState, activity, activity_totals, images
 from api.services.check import Check, Finding, Kind
 from api.services.ingest import blob_key
 from api.storage import BlobStore, DiskStore
@@ -151,12 +151,14 @@ async def test_wrong_counts_are_counted_anew(
         last = before[-1]._asdict()
         connection.execute(delete(activity).where(activity.c.started_at == last["started_at"]))
         connection.execute(insert(activity), {**last, "started_at": 0})
+        connection.execute(update(activity_totals).values(images=7))
 
     bench.server.transaction(spoil)
     found = bench.run()
-    assert [finding.kind for finding in found] == [Kind.WRONG_COUNTS]
-    assert found[0].what.startswith("3 buckets")
-    assert [finding.healed for finding in bench.run(heal=True)] == [True]
+    assert [finding.kind for finding in found] == [Kind.WRONG_COUNTS] * 2
+    assert {finding.what.partition(" of ")[2].split()[0] for finding in found} == {"camera", "all"}
+    assert any(finding.what.startswith("3 buckets of camera") for finding in found)
+    assert [finding.healed for finding in bench.run(heal=True)] == [True] * 2
     assert bench.run() == []
     assert bench.server.transaction(lambda connection: connection.execute(everything).all()) == before
 

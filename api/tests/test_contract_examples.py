@@ -13,10 +13,20 @@ from api.clock import FakeClock, from_datetime, to_rfc3339
 from api.ids import uuid7
 from api.schemas.alert import Alert, AlertList, AlertPatch, NewAlert
 from api.schemas.camera import Camera, CameraList, CameraPatch, Heartbeat, HeartbeatAnswer, OwnCamera
+from api.schemas.camera_settings import (
+    CameraSettingsView,
+    CommandAnswer,
+    CommandAnswers,
+    HealthHistory,
+    NewCommand,
+    SettingsPatch,
+    SettingsVersionList,
+)
 from api.schemas.common import Problem
 from api.schemas.health import Readiness
 from api.schemas.image import Image, ImageList, ImagePatch, ImageUpload
 from api.schemas.live_updates import ServerMessage
+from api.schemas.pairing import CameraToken, NewPairing, PairedCamera, Pairing, PairingClaim, PairingOffer
 from api.schemas.session import Session, Setup, SetupState, SignIn
 from api.tests import conformance
 from api.tests.conformance import CONTRACT
@@ -31,17 +41,32 @@ SHAPES: dict[str, Any] = {
     "camera": Camera,
     "camera-list": CameraList,
     "camera-patch": CameraPatch,
+    "camera-settings": CameraSettingsView,
+    "command-answer": CommandAnswer,
+    "command-answers": CommandAnswers,
+    "fault": Alert,
+    "health-history": HealthHistory,
+    "camera-token": CameraToken,
     "heartbeat": Heartbeat,
     "heartbeat-answer": HeartbeatAnswer,
+    "heartbeat-with-settings": Heartbeat,
     "image": Image,
     "image-list": ImageList,
     "image-patch": ImagePatch,
     "image-upload-fields": ImageUpload,
     "new-alert": NewAlert,
+    "new-command": NewCommand,
+    "new-pairing": NewPairing,
     "own-camera": OwnCamera,
+    "paired-camera": PairedCamera,
+    "pairing": Pairing,
+    "pairing-claim": PairingClaim,
+    "pairing-offer": PairingOffer,
     "problem": Problem,
     "readiness": Readiness,
     "session": Session,
+    "settings-patch": SettingsPatch,
+    "settings-version-list": SettingsVersionList,
     "setup": Setup,
     "setup-state": SetupState,
     "sign-in": SignIn,

@@ -206,6 +206,35 @@ async def test_pages_are_found_through_an_index(place: Place, filters: str) -> N
 
 
 @in_one_loop
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ("camera_id={0}", "ix_images_camera_id_timestamp_id (camera_id=? AND "),
+        ("starred=true", "ix_images_starred (timestamp>? AND "),
+        ("starred=true&camera_id={0}", "ix_images_starred_camera_id (camera_id=? AND "),
+        ("label=x", "ix_image_labels_label_timestamp_image_id (label=? AND "),
+        ("label=x&camera_id={0}", "ix_image_labels_label_camera_id_timestamp_image_id (label=? AND camera_id=? AND "),
+        ("label=x&starred=true", "ix_image_labels_starred (label=? AND "),
+        ("label=x&starred=true&camera_id={0}", "ix_image_labels_starred_camera_id (label=? AND camera_id=? AND "),
+        ("label=x&alert_id={1}", "ix_images_alert_id_timestamp_id (alert_id=? AND "),
+    ],
+)
+async def test_what_is_rare_together_is_found_together(place: Place, filters: str, index: str) -> None:
+    """No walk over all of a label's, or all starred, pictures for the few of one camera."""
+    named = filters.format(place.cameras[0], place.alerts[0])
+    with statements() as seen:
+        await place.client.get(f"/images?from=2020-01-01T00:00:00Z&{named}")
+    page = seen[-1]
+
+    def plan(connection: Connection) -> list[str]:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {page}", (None,) * page.count("?"))
+        return [str(row[-1]) for row in rows]
+
+    steps = place.server.transaction(plan)
+    assert f"INDEX {index}" in steps[0].replace("timestamp>?)", "timestamp>? AND "), steps
+
+
+@in_one_loop
 @pytest.mark.parametrize(("limit", "status"), [(0, 422), (1, 200), (500, 200), (501, 422), (-1, 422)])
 async def test_the_bounds_of_a_page(place: Place, limit: int, status: int) -> None:
     response = await place.client.get("/images", params={"limit": limit})

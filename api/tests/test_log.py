@@ -14,6 +14,7 @@ from api.clock import FakeClock
 from api.log import JsonFormatter, LogfmtFormatter, RequestNote, configure_logging, redact, request_note
 from api.models import Role
 from api.routers.request_log import RequestLog
+from api.tests.http_sink import http_sink
 from api.tests.support import CameraAccess, Server, jpeg, upload
 
 
@@ -254,6 +255,23 @@ def test_the_process_writes_what_was_asked_for(capsys: pytest.CaptureFixture[str
             assert said.count("\n") == 1
             assert said.startswith("{") == as_json
             assert "loud" in said
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+
+
+async def test_addresses_that_are_called_stand_in_no_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """The address of a bot or a webhook is its credential, and the library that calls it writes it down whole."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    try:
+        configure_logging("debug", as_json=False)
+        async with http_sink() as sink, httpx.AsyncClient() as client:
+            await client.get(f"{sink.address}/bot123:token/sendMessage")
+        logging.getLogger("api.x").debug("heard")
+        said = capsys.readouterr().err
+        assert "heard" in said
+        assert "bot123" not in said
     finally:
         root.handlers[:] = before
         root.setLevel(level)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from alembic import command
@@ -12,18 +12,28 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, insert, inspect, select
+from sqlalchemy import Column, Engine, MetaData, Table, func, insert, inspect, select, text
 
 import api.db
 from api.db import open_engines, upgrade_schema
-from api.models import cameras, metadata
+from api.models import activity, cameras, images, metadata
+from api.tests.postgres import PostgresCluster
 
 MIGRATIONS = Path(api.db.__file__).with_name("migrations")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'rows.sqlite3'}"
+    cluster: PostgresCluster = request.getfixturevalue("postgres")
+    return cluster.create_empty_database(f"m{uuid4().hex}")
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engines = open_engines(f"sqlite:///{tmp_path / 'rows.sqlite3'}")
+def engine(url: str) -> Iterator[Engine]:
+    engines = open_engines(url)
     yield engines.writer
     engines.dispose()
 
@@ -88,8 +98,56 @@ def test_a_failing_migration_leaves_nothing_half_done(engine: Engine) -> None:
     assert set(inspect(engine).get_table_names()) == {"reviews"}
 
 
-def test_several_processes_at_once_all_succeed(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'rows.sqlite3'}"
+def test_what_the_first_schema_held_is_there_in_each_later_one(engine: Engine) -> None:
+    """The schema that the main job landed with, with rows in it, step by step to the newest."""
+    upgrade_schema(engine, "0001")
+    first = MetaData()
+    first.reflect(engine)
+    camera, alert, person = UUID(int=1), UUID(int=2), UUID(int=3)
+    then = dict.fromkeys(("timestamp", "received_at"), 1_700_000_000_000_000)
+    rows: dict[str, list[dict[str, object]]] = {
+        "cameras": [{"id": camera, "name": "Porch", "token_hash": b"x" * 32, "created_at": 1}],
+        "users": [
+            {"id": person, "name": "Ann", "name_key": "ann", "password_hash": "h", "role": "owner", "created_at": 1}
+        ],
+        "alerts": [
+            {"id": alert, "type": "motion", "camera_id": camera, "image_count": 2, "starred": True, **then}
+            | {"clock_synchronized": True}
+        ],
+        "images": [
+            {"id": UUID(int=10 + number), "filename": f"{number}.jpg", "camera_id": camera, "alert_id": alert, **then}
+            | {"size_bytes": 100, "width": 64, "height": 48, "sha256": b"y" * 32, "state": 1, "starred": number == 0}
+            | {"clock_synchronized": True, "thumbnail_stored": False}
+            for number in range(2)
+        ],
+    }
+    with engine.begin() as connection:
+        for name, values in rows.items():
+            # The types that the code writes with: what a database says of its own columns loses them.
+            columns = [
+                Column(column.name, metadata.tables[name].c[column.name].type) for column in first.tables[name].c
+            ]
+            connection.execute(insert(Table(name, MetaData(), *columns)), values)
+    for revision in sorted(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())[1:]:
+        upgrade_schema(engine, revision)
+        with engine.begin() as connection:
+            found = {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in rows}
+        assert found == {name: len(values) for name, values in rows.items()}, revision
+    assert differences(engine) == []
+    with engine.begin() as connection:
+        held = connection.execute(select(images).order_by(images.c.id)).mappings().all()
+        counts = select(func.sum(activity.c.images), func.sum(activity.c.alerts)).where(
+            activity.c.width_seconds == 3600
+        )
+        counted = connection.execute(counts).one()
+    assert [(row["filename"], row["alert_id"], row["starred"]) for row in held] == [
+        ("0.jpg", alert, True),
+        ("1.jpg", alert, False),
+    ]
+    assert tuple(counted) == (2, 1), "what was there is counted, too"
+
+
+def test_several_processes_at_once_all_succeed(url: str) -> None:
     program = f"from api.db import open_engines, upgrade_schema; upgrade_schema(open_engines({url!r}).writer)"
     started = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) for _ in range(3)]
     assert [(process.communicate(timeout=60)[1], process.returncode) for process in started] == [("", 0)] * 3

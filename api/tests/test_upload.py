@@ -74,6 +74,7 @@ async def test_every_field_is_kept(
         "motion_boxes": BOXES,
         "score": 0.625,
         "clock_synchronized": True,
+        "time_uncertainty_seconds": 1.0,
         "damaged": False,
         "average_color": None,
     }

@@ -32,6 +32,7 @@ class LeasedWorker:
         self._clock = clock
         self._every_seconds = every_seconds
         self._holder = secrets.token_hex(8)
+        self._renew_at = 0.0
 
     async def run(self) -> None:
         try:
@@ -54,7 +55,12 @@ class LeasedWorker:
             work.cancel()
 
     async def _take(self) -> bool:
+        """Take or renew the lease; one that lasts for long enough is not written down again."""
+        if self._clock.monotonic_seconds() < self._renew_at:
+            return True
         now = self._clock.now()
-        return await self._database.write(
+        taken = await self._database.write(
             lambda connection: take_lease(connection, self.name, self._holder, now, _LEASE_SECONDS * SECOND)
         )
+        self._renew_at = self._clock.monotonic_seconds() + _LEASE_SECONDS / 3 if taken else 0.0
+        return taken

@@ -21,8 +21,12 @@ class Supervisor:
     """Owns the workers' tasks."""
 
     def __init__(self, *workers: Worker) -> None:
-        self._workers = workers
+        self._workers = list(workers)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def add(self, *workers: Worker) -> None:
+        """More of them, before the start."""
+        self._workers += workers
 
     def start(self) -> None:
         self._tasks = [asyncio.create_task(self._keep(worker), name=worker.name) for worker in self._workers]
