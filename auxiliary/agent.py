@@ -10,17 +10,23 @@ import logging
 import os
 import random
 import signal
+import socket
+import ssl
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from auxiliary import __version__, systemd
+from auxiliary.boots import Boots
 from auxiliary.capture import Capture
 from auxiliary.clock import Clock, SystemClock, stamp
+from auxiliary.commands import Commands
 from auxiliary.control import Control
+from auxiliary.courtesy import Courtesy, PoliteTransport
 from auxiliary.heartbeat import Heartbeat
 from auxiliary.ids import uuid7
 from auxiliary.ladder import Reboot
@@ -30,10 +36,11 @@ from auxiliary.motion import MotionDetector
 from auxiliary.motion.types import MotionDetection
 from auxiliary.proof import ProofOfLife
 from auxiliary.recorder import Recorder
-from auxiliary.sensor import SensorError, open_sensor
+from auxiliary.remote import KeptSettings, RemoteSettings
+from auxiliary.sensor import SensorError, SensorState, open_sensor
 from auxiliary.settings import Settings, SettingsError
 from auxiliary.source import CameraSource, SourceError, is_recording, open_source, source_problem
-from auxiliary.spool import Spool, SpoolLimits, SpoolLock, SpoolLockedError
+from auxiliary.spool import Spool, SpoolLock, SpoolLockedError
 from auxiliary.status import Status, count
 from auxiliary.uploader import Uploader
 from auxiliary.video import Video
@@ -46,26 +53,45 @@ _STOP_WATCHING_SECONDS = 3.0
 _CAPTURE_HANGS_SECONDS = 20.0
 _CAMERA_HANGS_SECONDS = 120.0  # opening, closing and the longest pause together take less
 _UPLOAD_HANGS_SECONDS = 900.0
+# A connection of a network that we left is noticed although nothing says goodbye, and little waits in the system's own queue, so
+# that what is not urgent can still step aside.
+_SOCKET_OPTIONS = [
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 10),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000),
+    (socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, 16_384),
+]
+_MEMORY_SPOOL_MEGABYTES = 32
 _CARD_THREADS = 4  # two lanes, stopping, and looking up names; each costs memory
 
 
-def make_client(server: str, token: str) -> httpx.AsyncClient:
-    """The HTTP client of a camera: connections kept alive, every wait bounded, no redirects (a portal's page is not our server)."""
+def make_client(server: str, token: str, tls: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+    """The HTTP client of a camera: connections kept alive, every wait bounded, no redirects (a portal's page is not our server).
+
+    `tls` says which servers are ours; None: those that public authorities vouch for.
+    """
+    transport = httpx.AsyncHTTPTransport(
+        limits=httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=60.0),
+        # Without TLS there is nothing to verify: spare the certificates' memory.
+        verify=tls or not server.startswith("http:"),
+        socket_options=_SOCKET_OPTIONS,
+    )
     return httpx.AsyncClient(
         base_url=server,
         headers={"Authorization": f"Bearer {token}", "User-Agent": f"picam-agent/{__version__}"},
-        timeout=httpx.Timeout(20.0, connect=5.0),
-        limits=httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=60.0),
+        timeout=httpx.Timeout(20.0, connect=10.0),
         follow_redirects=False,
-        verify=not server.startswith("http:"),  # without TLS there is nothing to verify: spare the certificates' memory
+        transport=PoliteTransport(transport),
     )
 
 
 def run(settings: Settings, status: Status) -> int:
     """Watch and deliver until told to stop; the exit code for the shell: 0 stopped, 2 cannot work as it is set up."""
     try:
-        token = settings.bearer_token()
-        lock = SpoolLock(settings.spool)
+        token, tls = settings.bearer_token(), settings.trusted()
+        settings, lock = _open_spool(settings, status)
     except (SettingsError, SpoolLockedError) as error:
         print(error, file=sys.stderr)
         return EXIT_USAGE
@@ -77,28 +103,64 @@ def run(settings: Settings, status: Status) -> int:
         return EXIT_USAGE
     with contextlib.closing(lock):
         try:
-            agent = _Agent(settings, token, status)
+            agent = _Agent(settings, token, tls, status)
             asyncio.run(agent.run())
         except (SourceError, SensorError) as error:
             print(error, file=sys.stderr)
             return EXIT_USAGE
+    if (
+        agent.starts_anew and "NOTIFY_SOCKET" not in os.environ
+    ):  # else systemd starts us anew, with what it watches set back
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves, as we were started
     if agent.camera_hangs:
         sys.stdout.flush()
         os._exit(0)  # the camera library's own exit handlers would wait for ever for a camera that hangs
     return 0
 
 
+def _open_spool(settings: Settings, status: Status) -> tuple[Settings, SpoolLock]:
+    """A card that went bad is read-only: then the service's folder in memory is the spool, which is better than no camera."""
+    try:
+        return settings, SpoolLock(settings.spool)
+    except OSError as error:
+        memory = os.environ.get("RUNTIME_DIRECTORY")
+        if not memory:
+            raise
+        status.say(
+            f"The card does not take the spool {settings.spool} ({error.strerror}): pictures are kept in memory only, a power cut "
+            "would take them. Replace the card."
+        )
+    fallback = {
+        "spool": Path(memory) / "spool",
+        "spool_megabytes": min(settings.spool_megabytes, _MEMORY_SPOOL_MEGABYTES),
+    }
+    settings = settings.model_copy(update=fallback)
+    return settings, SpoolLock(settings.spool)
+
+
 class _Agent:
-    def __init__(self, settings: Settings, token: str, status: Status) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, token: str, tls: ssl.SSLContext | None, status: Status) -> None:
+        self._boots = Boots(settings.spool)
         self._token = token
+        self._tls = tls
         self._status = status
-        self._clock: Clock = SystemClock()
+        self._clock: Clock = SystemClock(self._boots.known)
         self._rng = random.Random()
-        self._spool = Spool(settings.spool, SpoolLimits(most_bytes=settings.spool_megabytes << 20))
+        self._spool = Spool(settings.spool, settings.spool_limits())
         self._video = Video()
         self._welcomed = False
-        self.camera_hangs = False
+        self._watch: Watch | None = None
+        self._remote = RemoteSettings(
+            settings,
+            KeptSettings(settings.spool),
+            self._clock,
+            status,
+            apply=self.apply,
+            frames_judged=lambda: 0 if self._watch is None else self._watch.frames_judged,
+        )
+        self._settings = self._remote.settings
+        self.camera_hangs = self.starts_anew = False
 
     async def run(self) -> None:
         settings, clock = self._settings, self._clock
@@ -110,7 +172,7 @@ class _Agent:
         recorder = Recorder(self._spool, self._status, patient=settings.speed != 1 and first is not None)
         capture = Capture(settings.capture_settings(), stamp=lambda at_ns: stamp(clock, at_ns), new_id=uuid7)
         sources = iter([first] if first is not None else [])
-        watch = Watch(
+        watch = self._watch = Watch(
             open_source=lambda: next(sources, None) or self._open_source(),
             make_detector=self._make_detector,
             sensor=sensor,
@@ -118,27 +180,37 @@ class _Agent:
             emit=recorder.put,
             clock=clock,
             status=self._status,
+            hidden=settings.privacy_masks,
             on_stuck=Reboot(settings.reboot_command, clock, self._status),
             on_end=lambda: loop.call_soon_threadsafe(stopped.watching_ended),
         )
         if waiting := self._spool.state().pictures:
             self._status.say(f"{count(waiting, 'picture')} of an earlier run still to send.")
-        async with make_client(settings.server, self._token) as client:
+        async with make_client(settings.server, self._token, self._tls) as client:
             link = Link(client, clock, self._status, self._rng)
-            uploader = Uploader(self._spool, link, clock, self._status, self._rng)
+            courtesy = Courtesy(clock, settings.backlog_kilobits)
+            uploader = Uploader(self._spool, link, clock, self._status, self._rng, courtesy=courtesy)
             heartbeat = Heartbeat(
-                link, self._spool, settings.spool, clock, watching=lambda: self._watching(watch), rng=self._rng
+                link,
+                self._spool,
+                settings.spool,
+                clock,
+                watching=lambda: self._watching(watch),
+                rng=self._rng,
+                boots=self._boots,
+                remote=self._remote,
             )
-            control, live = Control(link, self._token, self._rng), self._live(link, watch)
-            control.on("live_start", live.start)
-            control.on("live_stop", live.stop)
-            running = (uploader.run(), heartbeat.run(), control.run(), live.run())
-            sending = [asyncio.create_task(each) for each in running]
-            if settings.still_every_seconds:
-                proof = ProofOfLife(
-                    link, self._spool, clock, every_seconds=settings.still_every_seconds, latest=watch.latest_frame
-                )
-                sending.append(asyncio.create_task(proof.run()))
+            control, live = Control(link, self._token, self._rng, self._tls), self._live(link, watch)
+            self._obey(control, live, watch, stopped)
+            proof = ProofOfLife(
+                link,
+                self._spool,
+                clock,
+                every_seconds=lambda: self._settings.still_every_seconds,
+                latest=watch.latest_frame,
+            )
+            parts = (uploader, heartbeat, control, live, proof, self._remote)
+            sending = [asyncio.create_task(part.run()) for part in parts]
             if (seconds := systemd.watchdog_seconds()) is not None:
                 alive = systemd.feed_watchdog(lambda: self._trouble(watch, uploader), seconds)
                 sending.append(asyncio.create_task(alive))
@@ -153,6 +225,18 @@ class _Agent:
                     task.cancel()
                 await asyncio.gather(*sending, return_exceptions=True)
                 sensor.close()
+        self.starts_anew = stopped.starts_anew
+
+    def _obey(self, control: Control, live: Live, watch: Watch, stopped: "_StopSignal") -> None:
+        """Connect what the server says with who does it."""
+        commands = Commands(
+            photograph=watch.photograph, restart=stopped.start_anew, tell=control.send, status=self._status
+        )
+        self._remote.tell = lambda report: control.send({"type": "settings_report", **report})
+        control.on("live_start", live.start)
+        control.on("live_stop", live.stop)
+        control.on("settings", self._remote.offer)
+        control.on("command", commands.handle)
 
     async def _finish(self, watch: Watch, recorder: Recorder, uploader: Uploader, stopped: "_StopSignal") -> None:
         """Stop capturing, keep what was captured, deliver what can be delivered."""
@@ -173,6 +257,10 @@ class _Agent:
             await asyncio.wait({draining}, timeout=self._settings.drain_seconds)
         for task in (draining, stopping):
             task.cancel()
+        try:
+            await asyncio.to_thread(self._spool.flush)
+        except OSError as error:
+            self._status.say(f"The card does not take what is left in memory ({error.strerror or error}).")
         left = self._spool.state().pictures
         self._status.say(
             f"Stopped. {count(left, 'picture')} kept in {self._settings.spool} for the next start."
@@ -200,13 +288,21 @@ class _Agent:
             self._status.say(f"Watching {source.description} {rate}, sending to {settings.server}")
         return source
 
+    def apply(self, settings: Settings, reopen: bool = False) -> None:
+        """Take over what may change while the camera runs: thresholds, zones, masks, trigger, night profile, times, pictures of an
+        alert. What belongs to the camera itself (its size, rate, privacy masks) counts when it is opened next: now, with `reopen`.
+        From any thread."""
+        self._settings = settings
+        if self._watch is not None:
+            self._watch.apply(settings.watch_settings(), reopen=reopen)
+
     def _live(self, link: Link, watch: Watch) -> Live:
         return Live(
             self._video,
             self._clock,
-            connect=lambda: open_media(link.server, link.camera_id or "", self._token),
+            connect=lambda: open_media(link.server, link.camera_id or "", self._token, self._tls),
             latest=watch.latest_frame,
-            most_kilobits=self._settings.video_kilobits,
+            most_kilobits=lambda: self._settings.video_kilobits,
             rng=self._rng,
         )
 
@@ -225,8 +321,14 @@ class _Agent:
         if watch.last_frame_ns is not None and source is not None and source.live:
             age_seconds = round(max(0, self._clock.monotonic_ns() - watch.last_frame_ns) / 1e9, 2)
         kind = source.kind if source is not None else None
-        sensor = self._settings.sensor.partition(":")[0]
-        return {"source": kind, "sensor": sensor, "capture_state": watch.state, "frame_age_seconds": age_seconds}
+        return {
+            "source": kind,
+            "sensor": self._settings.sensor.partition(":")[0],
+            "sensor_state": _state_on_the_wire(watch.sensor_state),
+            "view": watch.view,
+            "capture_state": watch.state,
+            "frame_age_seconds": age_seconds,
+        }
 
     def _trouble(self, watch: Watch, uploader: Uploader) -> str | None:
         """What hangs, so that systemd should start us anew; a camera that is known to have failed does not."""
@@ -240,11 +342,17 @@ class _Agent:
         return None
 
 
+def _state_on_the_wire(state: SensorState | None) -> str | None:
+    """A sensor that warms up is well; None where there is none."""
+    return SensorState.GOOD.value if state is SensorState.WARMING_UP else state
+
+
 class _StopSignal:
     """SIGTERM, SIGINT, or the end of the recording. A second signal ends the process at once."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.request = asyncio.Event()
+        self.starts_anew = False
         self._ended = asyncio.Event()
         self._loop = loop
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -253,6 +361,11 @@ class _StopSignal:
     @property
     def requested(self) -> bool:
         return self.request.is_set()
+
+    def start_anew(self) -> None:
+        """End as if told to stop, to be started again at once."""
+        self.starts_anew = True
+        self.request.set()
 
     def watching_ended(self) -> None:
         self._ended.set()

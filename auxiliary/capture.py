@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from auxiliary.motion.types import NO_MOTION, Motion
+from auxiliary.fusion import Fusion, Trigger, expectation
+from auxiliary.motion.types import NO_MOTION, Motion, MotionSettings
 from auxiliary.preroll import PreRoll
 from auxiliary.quality import picture_quality
 from auxiliary.records import AlertEnded, AlertOpened, KeyPicture, Picture, Stamp
+from auxiliary.sensor.types import GateSettings
 from auxiliary.source.types import Frame, Still
 
 _BETTER_BY = 1.1  # a picture must beat the best so far by this factor: a picture that is sent anyway wins near ties
@@ -26,28 +28,30 @@ class CaptureState(StrEnum):
     POST_ROLL = "post_roll"
 
 
-class Trigger(StrEnum):
-    """Which of sensor and pixels make an alert: `either` loses nothing, `both` is for those who want silence."""
-
-    EITHER = "either"
-    BOTH = "both"
-    PIXELS = "pixels"
-    SENSOR = "sensor"
-
-
 @dataclass(frozen=True, slots=True)
 class CaptureSettings:
     """`quiet_seconds` without movement end an alert (one walk with a pause is one alert); `alert_seconds` is the longest one
     alert lasts before a new one begins; `both_within_seconds` is how far apart sensor and pixels may speak for `both`;
-    `pre_roll_pictures` of the last `pre_roll_seconds` before an alert go with it."""
+    `pre_roll_pictures` of the last `pre_roll_seconds` before an alert go with it: the first of them is at least five seconds old
+    with the defaults, so it shows what was before a PIR spoke. Not `armed`: nothing makes an alert."""
 
     trigger: Trigger = Trigger.EITHER
     picture_every_seconds: float = 2.0
     quiet_seconds: float = 5.0
     alert_seconds: float = 120.0
     both_within_seconds: float = 3.0
-    pre_roll_seconds: float = 3.0
-    pre_roll_pictures: int = 2
+    pre_roll_seconds: float = 8.0
+    pre_roll_pictures: int = 3
+    armed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """All that may change while the camera runs."""
+
+    motion: MotionSettings
+    capture: CaptureSettings
+    gate: GateSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +93,39 @@ class Capture:
         self._stamp = stamp
         self._new_id = new_id
         self._episode: _Episode | None = None
-        self._pixels_ns: int | None = None
-        self._sensor_ns: int | None = None
+        self._fusion = Fusion()
         self._pre_roll = PreRoll(settings.pre_roll_seconds, settings.pre_roll_pictures)
         self.state = CaptureState.IDLE
 
-    def step(self, frame: Frame, motion: Motion, sensor_active: bool) -> Sequence[Emission]:
+    def apply(self, settings: CaptureSettings) -> Sequence[Emission]:
+        """Go by these settings from now on; an open alert goes on, unless nothing shall make alerts any more."""
+        self._settings = settings
+        self._pre_roll.resize(settings.pre_roll_seconds, settings.pre_roll_pictures)
+        return () if settings.armed else self.stop()
+
+    def expectation(self, *, sensor_active: bool, sensor_trusted: bool) -> float:
+        """What the detector should expect of the next frame (`motion.types.Hints`)."""
+        return expectation(self._settings.trigger, sensor=sensor_active, trusted=sensor_trusted)
+
+    def step(
+        self, frame: Frame, motion: Motion, sensor_active: bool, *, sensor_trusted: bool = True
+    ) -> Sequence[Emission]:
         """Take the next frame with what the detector and the sensor say about it; return what to tell, in order."""
         out: list[Emission] = []
         if frame.cut:
-            self._pixels_ns = self._sensor_ns = None
+            self._fusion.forget()
             self._pre_roll.clear()
             out += self.stop()
         now_ns = frame.captured_ns
-        moving = self._triggered(motion.detected, sensor_active, now_ns)
+        moving = self._settings.armed and self._fusion.moving(
+            self._settings.trigger,
+            round(self._settings.both_within_seconds * 1e9),
+            pixels=motion.detected,
+            sensor=sensor_active,
+            trusted=sensor_trusted,
+            now_ns=now_ns,
+            lasts=self._episode is not None,
+        )
         out += self._end_if_over(moving, now_ns)
         if moving or self._waits_for_a_picture():
             out += self._movement(frame, motion, moving)
@@ -114,7 +137,7 @@ class Capture:
 
     def step_blind(self, now_ns: int, sensor_active: bool) -> Sequence[Emission]:
         """No frame came: what the sensor alone says. Its alert gets its first picture when the camera is back."""
-        moving = sensor_active and self._settings.trigger is not Trigger.PIXELS
+        moving = sensor_active and self._settings.armed and self._settings.trigger is not Trigger.PIXELS
         out = list(self._end_if_over(moving, now_ns))
         if moving:
             self.state = CaptureState.ACTIVE
@@ -126,6 +149,14 @@ class Capture:
         elif self._episode:
             self.state = CaptureState.POST_ROLL
         return out
+
+    def photograph(self, frame: Frame) -> tuple[str, Sequence[Emission]]:
+        """A picture taken by hand: an alert of its own that is over at once, beside whatever else happens."""
+        at = self._stamp(frame.captured_ns)
+        alert_id = self._new_id(at.wall_ns)
+        shot = self._shoot(frame, NO_MOTION, alert_id, "first")
+        opened = AlertOpened(alert_id=alert_id, stamp=at, alert_type="manual")
+        return alert_id, [opened, shot, AlertEnded(alert_id=alert_id, stamp=at)]
 
     def stop(self) -> Sequence[Emission]:
         """End the open alert, if there is one: the scene was cut, or watching ends."""
@@ -159,25 +190,6 @@ class Capture:
         if moving:
             return now_ns - episode.started_ns >= self._settings.alert_seconds * 1e9
         return now_ns - episode.last_movement_ns >= self._settings.quiet_seconds * 1e9
-
-    def _triggered(self, pixels: bool, sensor: bool, now_ns: int) -> bool:
-        self._pixels_ns = now_ns if pixels else self._pixels_ns
-        self._sensor_ns = now_ns if sensor else self._sensor_ns
-        match self._settings.trigger:
-            case Trigger.PIXELS:
-                return pixels
-            case Trigger.SENSOR:
-                return sensor
-            case Trigger.BOTH if self._episode is None:
-                return (
-                    (pixels or sensor)
-                    and self._recent(self._pixels_ns, now_ns)
-                    and self._recent(self._sensor_ns, now_ns)
-                )
-        return pixels or sensor
-
-    def _recent(self, at_ns: int | None, now_ns: int) -> bool:
-        return at_ns is not None and now_ns - at_ns <= self._settings.both_within_seconds * 1e9
 
     def _movement(self, frame: Frame, motion: Motion, moving: bool) -> Sequence[Emission]:
         now_ns = frame.captured_ns

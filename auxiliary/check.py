@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -109,10 +110,10 @@ def _check_spool(directory: Path) -> Finding:
 
 async def check_server(settings: Settings, clock: Clock) -> Finding:
     try:
-        token = settings.bearer_token()
+        token, tls = settings.bearer_token(), settings.trusted()
     except SettingsError as error:
         return Finding("server", False, str(error))
-    outcome = await _ask_who_we_are(settings.server, token, clock)
+    outcome = await _ask_who_we_are(settings.server, token, tls, clock)
     name = outcome.body.get("name")
     if outcome.verdict is Verdict.DELIVERED and name is not None:
         return Finding("server", True, f"{settings.server} knows this camera as {name}")
@@ -122,9 +123,9 @@ async def check_server(settings: Settings, clock: Clock) -> Finding:
     return Finding("server", False, f"{settings.server} is not usable ({reason}): check --server and the network.")
 
 
-async def _ask_who_we_are(server: str, token: str, clock: Clock) -> Outcome:
+async def _ask_who_we_are(server: str, token: str, tls: ssl.SSLContext | None, clock: Clock) -> Outcome:
     asked_ns = clock.monotonic_ns()
-    async with make_client(server, token) as client:
+    async with make_client(server, token, tls) as client:
         try:
             response = await client.get(wire.SELF_PATH)
         except httpx.HTTPError as error:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import random
+import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,9 +32,10 @@ Handler = Callable[[Mapping[str, Any]], object]
 class Control:
     """Handlers are called in the event loop, in the order of the messages, and should return at once."""
 
-    def __init__(self, link: Link, token: str, rng: random.Random) -> None:
+    def __init__(self, link: Link, token: str, rng: random.Random, tls: ssl.SSLContext | None = None) -> None:
         self._link = link
         self._token = token
+        self._tls = tls
         self._backoff = Backoff(rng, longest_seconds=_LONGEST_PAUSE_SECONDS)
         self._handlers: dict[str, Handler] = {}
         self._socket: ClientConnection | None = None
@@ -69,6 +71,7 @@ class Control:
     async def _listen(self, camera_id: str) -> None:
         socket = await connect(
             f"ws{self._link.server.removeprefix('http')}/cameras/{camera_id}/control",
+            ssl=self._tls,
             additional_headers={"Authorization": f"Bearer {self._token}"},
             compression=None,
             max_size=_LONGEST_MESSAGE_BYTES,

@@ -7,7 +7,7 @@ import errno
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -35,7 +35,7 @@ _NO_NETWORK = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 _FAILURES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (ConnectionRefusedError, "connection refused"),
     (socket.gaierror, "its name cannot be looked up"),
-    (ssl.SSLCertVerificationError, "its certificate is not trusted"),
+    (ssl.SSLCertVerificationError, "it does not prove to be our server: its certificate is not trusted"),
     (httpx.TimeoutException, "no answer in time"),
     ((httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError), "the connection broke off"),
 )
@@ -50,14 +50,17 @@ class Outcome:
     reason: str = ""
     wait_seconds: float | None = None
     body: Mapping[str, object] = field(default_factory=dict)
+    code: str = ""  # our server's word for an error
 
 
 def judge(response: httpx.Response, expected_id: str | None) -> Outcome:
     """What an answer means. `expected_id` must be in a success's body: anybody can say 200."""
     body = _json(response)
     if not response.is_success:
-        return _judge_error(response.status_code, _problem(response, body), _retry_after(response))
-    if body is None or (expected_id is not None and str(body.get("id", expected_id)).lower() != expected_id):
+        problem = _problem(response, body)
+        outcome = _judge_error(response.status_code, problem, _retry_after(response))
+        return outcome if problem is None or body is None else replace(outcome, code=str(body["code"]))
+    if body is None or (expected_id is not None and str(body.get("id")).lower() != expected_id):
         return Outcome(Verdict.UNREACHABLE, "something else than the camera server answered")
     return Outcome(Verdict.DELIVERED, body=body)
 

@@ -52,6 +52,7 @@ class Feed:
         self._news: queue.Queue[News] = queue.Queue(_FRAMES_AHEAD)
         self._source: CameraSource | None = None
         self._stopping = threading.Event()
+        self._reopening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
     def start(self) -> None:
@@ -71,6 +72,13 @@ class Feed:
         if source is not None:
             source.close()
 
+    def reopen(self) -> None:
+        """Let go of the camera and open it anew, as `open_source` has it by now. No failure, so without a pause. From any thread."""
+        self._reopening.set()
+        source = self._source
+        if source is not None:
+            source.close()
+
     def join(self, timeout_seconds: float) -> bool:
         """False when the source hangs and the thread had to be left behind."""
         self._thread.join(timeout_seconds)
@@ -80,20 +88,27 @@ class Feed:
         while not self._stopping.is_set():
             try:
                 self._follow()
+                if self._reopening.is_set():
+                    continue
                 break
             except SourceError as error:
                 sentence = str(error)
             except Exception:  # nothing may end watching but the person who started it
                 logger.exception("the source failed")
                 sentence = "The camera failed unexpectedly; the log says why."
+            if self._reopening.is_set():
+                continue  # what a camera says when it is closed under way is no failure
             pause_seconds = self._ladder.failed()
             self._tell(Failed(sentence, pause_seconds))
             self._stopping.wait(pause_seconds)
         self._tell(Ended())
 
     def _follow(self) -> None:
+        self._reopening.clear()  # whatever is opened from here on is opened as it is wanted now
         with closing(self._open_source()) as source:
             self._source = source
+            if self._reopening.is_set():
+                return
             self._tell(Opened(source))
             for frame in source.frames():
                 self._ladder.worked()

@@ -1,6 +1,7 @@
 """What the machine says about itself: temperature, power, radio, disk. Everything is optional; nothing here fails."""
 
 import os
+import platform
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,17 @@ def machine_health(root: Path = Path("/")) -> dict[str, Any]:
         **_power(root),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def about_machine(root: Path = Path("/")) -> dict[str, str]:
+    """What does not change while the agent runs: model, operating system, Python."""
+    release = dict(line.partition("=")[::2] for line in (_read(root / "etc/os-release") or "").splitlines())
+    fields = {
+        "model": (_read(root / "proc/device-tree/model") or "").strip("\0 ")[:80],
+        "os_version": release.get("PRETTY_NAME", "").strip('"')[:80],
+        "python_version": platform.python_version(),
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def disk_free_bytes(directory: Path) -> int | None:

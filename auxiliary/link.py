@@ -14,6 +14,7 @@ import httpx
 
 from auxiliary.backoff import Backoff
 from auxiliary.clock import Clock
+from auxiliary.courtesy import Manners
 from auxiliary.delivery import Outcome, Verdict, judge, judge_failure
 from auxiliary.status import Status
 from auxiliary.wire import SELF_PATH, Request, server_time_ns
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 _NUDGE_AFTER_NS = 2_000_000_000
 _SAY_EVERY_SECONDS = 30.0
+_USUAL_BYTES = 60_000  # what the client's own patience of 20 s is meant for
 
 
 class Link:
@@ -60,8 +62,8 @@ class Link:
             self._resume_at_ns = 0
             self._nudged.set()
 
-    async def exchange(self, request: Request, expected_id: str | None) -> Outcome:
-        """Send one request and say what came of it; failures make everybody pause."""
+    async def exchange(self, request: Request, expected_id: str | None, manners: Manners | None = None) -> Outcome:
+        """Send one request and say what came of it; failures make everybody pause. `manners`: how it gives way to others."""
         asked_ns = self._clock.monotonic_ns()
         try:
             response = await self._client.request(
@@ -70,6 +72,8 @@ class Link:
                 json=request.body,
                 data=request.fields or None,
                 files=dict(request.files) or None,
+                timeout=self._patience(request),
+                extensions={"manners": manners} if manners else None,
             )
         except httpx.HTTPError as error:
             outcome = judge_failure(error)
@@ -81,9 +85,18 @@ class Link:
             if request.path == SELF_PATH and outcome.verdict is Verdict.DELIVERED:
                 server_ns = server_time_ns(response.headers)
                 if server_ns is not None:
-                    self._clock.compare(server_ns, asked_ns, self._clock.monotonic_ns())
+                    self._clock.compare(server_ns, asked_ns, self._clock.monotonic_ns(), within_ns=500_000_000)
         self._note(outcome, asked_ns)
         return outcome
+
+    def _patience(self, request: Request) -> httpx.Timeout:
+        """The system takes a whole picture before a slow line has carried any of it, and only then the wait for the answer
+        begins: so that wait is as long as 3 kB/s need, which 64 kbit/s with a third of it lost still carry."""
+        usual = self._client.timeout
+        size_bytes = sum(len(content) for _, content, _, _ in request.files.values())
+        longer = max(1.0, size_bytes / _USUAL_BYTES)
+        read, write = (None if seconds is None else seconds * longer for seconds in (usual.read, usual.write))
+        return httpx.Timeout(connect=usual.connect, read=read, write=write, pool=usual.pool)
 
     async def _identify(self) -> None:
         outcome = await self.exchange(Request("GET", SELF_PATH), None)
@@ -130,6 +143,8 @@ class Link:
     def _say(self, outcome: Outcome, wait_seconds: float) -> None:
         kept = f"{self.kept()} kept, trying again in {math.ceil(wait_seconds)} s."
         match outcome.verdict:
+            case Verdict.UNAUTHORIZED if outcome.code == "revoked":
+                sentence = f"{outcome.reason} To pair it: picam-agent pair CODE. {kept}"
             case Verdict.UNAUTHORIZED | Verdict.FORBIDDEN:
                 sentence = (
                     f"The server does not accept this camera's token ({outcome.reason}) "

@@ -18,11 +18,16 @@ class PreRoll:
     """At most `pictures` frames of the last `seconds`, in at most `most_bytes` of pictures. Zero pictures: off."""
 
     def __init__(self, seconds: float, pictures: int, most_bytes: int = DEFAULT_MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._frames: deque[Frame] = deque()
+        self.resize(seconds, pictures)
+
+    def resize(self, seconds: float, pictures: int) -> None:
+        """Keep so much from now on; what is there and fits stays."""
         self._seconds_ns = round(seconds * 1e9)
         self._pictures = pictures if seconds > 0 else 0
-        self._most_bytes = most_bytes
         # One more than is wanted: the oldest leaves the window before the next one is due.
-        self._frames: deque[Frame] = deque(maxlen=self._pictures + 1)
+        self._frames = deque(self._frames, maxlen=self._pictures + 1)
 
     def offer(self, frame: Frame) -> None:
         """Keep this frame if it is time for one. Raises SourceError when a large picture cannot be encoded."""

@@ -21,10 +21,11 @@ from auxiliary.wire import request_for
 logger = logging.getLogger(__name__)
 
 _LOOK_AGAIN_SECONDS = 1.0
+_LOOK_FOR_CHANGE_SECONDS = 10.0
 
 
 class ProofOfLife:
-    """Runs in the event loop. `latest` gives the newest frame, or None while the camera gives none."""
+    """Runs in the event loop. `every_seconds` may change; 0 is off. `latest` gives the newest frame, or None while the camera gives none."""
 
     def __init__(
         self,
@@ -32,7 +33,7 @@ class ProofOfLife:
         spool: Spool,
         clock: Clock,
         *,
-        every_seconds: float,
+        every_seconds: Callable[[], float],
         latest: Callable[[], Frame | None],
         blocking: Callable[..., Awaitable[Any]] = asyncio.to_thread,
     ) -> None:
@@ -52,21 +53,24 @@ class ProofOfLife:
             tasks.create_task(self._send())
 
     async def _photograph(self) -> None:
-        """The newest takes the place of one that could not be sent."""
+        """The first as soon as there is one, then at the pace. The newest takes the place of one that could not be sent."""
         while True:
-            await asyncio.sleep(self._every_seconds)
+            every_seconds = self._every_seconds()
             frame = self._latest()
-            if frame is None:
+            if frame is None or not every_seconds:
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS if every_seconds else _LOOK_FOR_CHANGE_SECONDS)
                 continue
             try:
                 jpeg: bytes = await self._blocking(frame.still.thumbnail)
             except SourceError as error:
                 logger.warning("no proof of life: %s", error)
+                await asyncio.sleep(every_seconds)
                 continue
             at = stamp(self._clock, frame.captured_ns)
             picture = Picture(image_id=uuid7(at.wall_ns), stamp=at, filename=f"{frame.name}.jpg", role="more")
             self._waiting = picture, jpeg
             self._new.set()
+            await asyncio.sleep(every_seconds)
 
     async def _send(self) -> None:
         while True:
@@ -75,7 +79,7 @@ class ProofOfLife:
             waiting = self._waiting
             if waiting is None:
                 self._new.clear()
-            elif self._spool.state().items:
+            elif self._spool.waiting:
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
             else:
                 await self._deliver(*waiting, camera_id)

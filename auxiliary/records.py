@@ -15,12 +15,14 @@ class _Record(BaseModel):
 
 
 class Stamp(_Record):
-    """When something happened: the wall clock's opinion, whether it was synchronised, and the instant since boot."""
+    """When something happened: by the wall clock or by what we know better, whether that is known to be right and to within how
+    many seconds (None: about one), and the instant since boot."""
 
     wall_ns: int
     clock_synchronized: bool
     boot_id: str | None = None
     monotonic_ns: int | None = None
+    uncertainty_seconds: float | None = None
 
 
 class AlertOpened(_Record):
@@ -29,7 +31,7 @@ class AlertOpened(_Record):
     kind: Literal["alert_opened"] = "alert_opened"
     alert_id: str
     stamp: Stamp
-    alert_type: Literal["motion", "pir"]
+    alert_type: Literal["motion", "pir", "manual"]
     score: float | None = None
 
 

@@ -6,6 +6,7 @@ the command line, where every user of the machine could read it.
 
 import os
 import shlex
+import ssl
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +15,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from auxiliary.capture import CaptureSettings, Trigger
+from auxiliary.capture import CaptureSettings, WatchSettings
+from auxiliary.fusion import NEEDS_SENSOR, Trigger
 from auxiliary.motion.types import MotionSettings, Polygon
-from auxiliary.sensor.gate import GateSettings
+from auxiliary.sensor.types import GateSettings
+from auxiliary.spool import SpoolLimits
+from auxiliary.trust import TrustError, trust
 
 DEFAULT_FILE = Path("/etc/picam/camera.toml")
 
@@ -55,6 +59,7 @@ class Settings(BaseSettings):
     server: Annotated[str, AfterValidator(_address)]
     token: SecretStr | None = None
     token_file: Path | None = None
+    server_ca: Path | None = None
     source: str = "picamera"
     sensor: str = "none"
     spool: Path = Field(default_factory=_state_directory)
@@ -68,29 +73,40 @@ class Settings(BaseSettings):
 
     video_kilobits: int = Field(1500, ge=150, le=20000)
 
+    armed: bool = True
     trigger: Trigger = Trigger.EITHER
     sensitivity: float = Field(0.5, ge=0, le=1)
-    smallest_person: float = Field(0.07, gt=0, le=1)
+    smallest_person: float = Field(0.08, gt=0, le=1)
+    night_sensitivity: float | None = Field(None, ge=0, le=1)
+    night_smallest_person: float | None = Field(None, gt=0, le=1)
+    night_below_lux: float = Field(5.0, ge=0, le=10000)
     zones: tuple[Polygon, ...] = ()
     masks: tuple[Polygon, ...] = ()
     privacy_masks: tuple[Polygon, ...] = ()
-    pre_roll_seconds: float = Field(3.0, ge=0, le=30)
-    pre_roll_pictures: int = Field(2, ge=0, le=20)
+    pre_roll_seconds: float = Field(8.0, ge=0, le=30)
+    pre_roll_pictures: int = Field(3, ge=0, le=20)
     picture_every_seconds: float = Field(2.0, ge=0.1, le=3600)
     quiet_seconds: float = Field(5.0, ge=0.5, le=600)
     alert_seconds: float = Field(120.0, ge=5, le=3600)
     still_every_seconds: float = Field(60.0, ge=0, le=86400)
     sensor_warm_up_seconds: float = Field(60.0, ge=0, le=600)
+    sensor_debounce_seconds: float = Field(0.1, ge=0, le=10)
+    sensor_hold_off_seconds: float = Field(1.0, ge=0, le=60)
+    both_within_seconds: float = Field(3.0, ge=0.2, le=60)
 
     spool_megabytes: int = Field(1024, ge=1)
+    card_megabytes_per_day: int = Field(2000, ge=0)
+    backlog_kilobits: int = Field(4000, ge=0)
     drain_seconds: float = Field(5.0, ge=0, le=3600)
     reboot_command: str = ""
 
     @model_validator(mode="after")
     def _belongs_together(self) -> "Settings":
+        if self.server_ca is not None and not self.server.startswith("https:"):
+            raise ValueError("--server-ca goes with an https address: nothing else proves that it is the paired server")
         if self.loop and self.speed != 1:
             raise ValueError("a recording loops in real time only: leave --loop away, or --speed")
-        if self.trigger in (Trigger.SENSOR, Trigger.BOTH) and self.sensor == "none":
+        if self.trigger in NEEDS_SENSOR and self.sensor == "none":
             raise ValueError(f"--trigger {self.trigger.value} needs a sensor: --sensor pir:GPIO17")
         self.motion_settings()
         shlex.split(self.reboot_command)
@@ -108,7 +124,7 @@ class Settings(BaseSettings):
         if self.token_file is None:
             raise SettingsError(
                 "No token: give --token-file FILE or set PICAM_CAMERA_TOKEN. "
-                "The server makes one with: python -m api create-camera NAME"
+                "To pair this camera: camera_client pair CODE, with the code from Settings, Cameras, Add a camera."
             )
         try:
             text = self.token_file.read_text(encoding="utf-8")
@@ -117,23 +133,47 @@ class Settings(BaseSettings):
             raise SettingsError(f"The token file {self.token_file} cannot be read: {reason}.") from error
         return _clean_token(text, str(self.token_file))
 
+    def trusted(self) -> ssl.SSLContext | None:
+        """Which servers are ours (see `trust`). Raises SettingsError."""
+        try:
+            return trust(self.server_ca)
+        except TrustError as error:
+            raise SettingsError(str(error)) from error
+
     def capture_settings(self) -> CaptureSettings:
         return CaptureSettings(
+            armed=self.armed,
             trigger=self.trigger,
             picture_every_seconds=self.picture_every_seconds,
             quiet_seconds=self.quiet_seconds,
             alert_seconds=self.alert_seconds,
+            both_within_seconds=self.both_within_seconds,
             pre_roll_seconds=self.pre_roll_seconds,
             pre_roll_pictures=self.pre_roll_pictures,
         )
 
+    def spool_limits(self) -> SpoolLimits:
+        return SpoolLimits(most_bytes=self.spool_megabytes << 20, day_bytes=self.card_megabytes_per_day << 20)
+
     def motion_settings(self) -> MotionSettings:
         """Nothing moves under a privacy mask, so it is not looked at either. Raises ValueError for what is no polygon."""
         masks = (*self.masks, *self.privacy_masks)
-        return MotionSettings(self.sensitivity, self.smallest_person, self.zones, masks)
+        return MotionSettings(
+            self.sensitivity,
+            self.smallest_person,
+            self.zones,
+            masks,
+            self.night_sensitivity,
+            self.night_smallest_person,
+            self.night_below_lux,
+        )
+
+    def watch_settings(self) -> WatchSettings:
+        """What may change while the camera runs."""
+        return WatchSettings(self.motion_settings(), self.capture_settings(), self.gate_settings())
 
     def gate_settings(self) -> GateSettings:
-        return GateSettings(warm_up_seconds=self.sensor_warm_up_seconds)
+        return GateSettings(self.sensor_warm_up_seconds, self.sensor_debounce_seconds, self.sensor_hold_off_seconds)
 
 
 def load_settings(flags: Mapping[str, Any], file: Path | None = None) -> Settings:

@@ -97,6 +97,7 @@ def _spool(directory: Path) -> list[Finding]:
     words = [f"{count(waiting.pictures, 'picture')} to send ({waiting.size_bytes / 1e6:.1f} MB)"]
     words += [f"{waiting.set_aside} refused by the server and set aside"] if waiting.set_aside else []
     words += [f"{waiting.dropped} lost because it was full"] if waiting.dropped else []
+    words += [_written(directory / "written.json")]
     if waiting.newest_at is not None:
         last = f"{_local_time(waiting.newest_at)}, waits to be sent"
     else:
@@ -128,6 +129,18 @@ def _dropped(file: Path) -> int:
         return int(json.loads(file.read_bytes())["pictures"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0
+
+
+def _written(file: Path) -> str:
+    """What the agent noted last: it writes this down for every few megabytes only."""
+    try:
+        note = json.loads(file.read_bytes())
+        today = note["day"] == time.strftime("%Y-%m-%d", time.gmtime())
+        written, budget = int(note["bytes"]) if today else 0, int(note["budget_bytes"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "less than 5 MB written today"
+    share = f" of {budget / 1e6:.0f} MB a day" if budget else ""
+    return f"about {written / 1e6:.0f} MB written today{share}"
 
 
 def _readable(path: Path) -> bool:

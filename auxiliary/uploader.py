@@ -1,21 +1,23 @@
 """Sends what waits in the spool, the most urgent first, until the server has it. Runs in the event loop.
 
 Two lanes: one carries alerts and their first pictures only, so that a new alarm never stands behind a large picture on a slow
-line; the other takes whatever is next. An item leaves the spool only after a 2xx of our server, or when that refuses it for good.
+line; the other takes whatever is next, and stands still in the middle of a picture while the first is at work. An item leaves the spool only after a 2xx of our server, or when that refuses it for good.
 """
 
 import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 
 from auxiliary.backoff import Backoff
 from auxiliary.clock import Clock, corrected
+from auxiliary.courtesy import Courtesy, Manners
 from auxiliary.delivery import Outcome, Verdict
 from auxiliary.link import Link
-from auxiliary.records import KeyPicture, Picture
-from auxiliary.spool import Item, Priority, Spool
+from auxiliary.records import KeyPicture, Picture, Record
+from auxiliary.spool import LEAST, Item, Priority, Spool, captured_ns
 from auxiliary.status import Status, count
 from auxiliary.wire import request_for
 
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _LOOK_AGAIN_SECONDS = 1.0
 _LONGEST_DEFER_SECONDS = 600.0
+_BACKLOG_AFTER_NS = 60_000_000_000
 
 Blocking = Callable[..., Awaitable[Any]]
 
@@ -38,6 +41,7 @@ class Uploader:
         status: Status,
         rng: random.Random,
         *,
+        courtesy: Courtesy | None = None,
         blocking: Blocking = asyncio.to_thread,
     ) -> None:
         self._spool = spool
@@ -45,8 +49,9 @@ class Uploader:
         self._clock = clock
         self._status = status
         self._rng = rng
+        self._courtesy = courtesy or Courtesy(clock)
         self._blocking = blocking
-        self._new = {Priority.ALERT_ENDED: asyncio.Event(), Priority.PICTURE: asyncio.Event()}
+        self._new = {Priority.ALERT_ENDED: asyncio.Event(), LEAST: asyncio.Event()}
         self._drained = asyncio.Event()
         self._defers: dict[tuple[str, str], Backoff] = {}
         self._forbidden: set[tuple[str, str]] = set()
@@ -66,7 +71,7 @@ class Uploader:
         self._link.nudge()
         try:
             async with asyncio.timeout(timeout_seconds):
-                while self._spool.state().items:
+                while self._spool.waiting:
                     self._drained.clear()
                     await self._drained.wait()
         except TimeoutError:
@@ -95,7 +100,8 @@ class Uploader:
             not_before_ns = 0
             self._began_ns[lowest] = self._clock.monotonic_ns()
             try:
-                not_before_ns = await self._deliver(item, camera_id)
+                with self._courtesy.urgent() if item.priority <= Priority.FIRST_PICTURE else nullcontext():
+                    not_before_ns = await self._deliver(item, camera_id)
             except OSError as error:
                 logger.warning("the card fails over %s/%s: %s", item.event, item.name, error)
                 self._status.say_at_most("card", f"The card fails ({error.strerror or error}).", 60)
@@ -120,14 +126,24 @@ class Uploader:
             try:
                 jpeg, thumbnail = await self._blocking(self._spool.read, item)
             except OSError as error:
-                self._spool.note_lost()
+                self._spool.note_lost(captured_ns=captured_ns(record))
                 await self._refuse(item, f"the picture cannot be read back: {error.strerror or error}")
                 return 0
         stamp = None if isinstance(record, KeyPicture) else corrected(record.stamp, self._clock)
         expected_id = record.image_id if isinstance(record, Picture) else record.alert_id
         request = request_for(record, camera_id, stamp=stamp, jpeg=jpeg, thumbnail=thumbnail)
-        outcome = await self._link.exchange(request, expected_id)
+        manners = None
+        if item.priority > Priority.FIRST_PICTURE:
+            manners = Manners(self._courtesy, backlog=self._is_backlog(record))
+        outcome = await self._link.exchange(request, expected_id, manners)
         return await self._settle(item, outcome)
+
+    def _is_backlog(self, record: Record) -> bool:
+        """Whether it is of an earlier boot, or has waited: on a good line nothing waits for a minute."""
+        if isinstance(record, KeyPicture) or record.stamp.boot_id != self._clock.boot_id:
+            return True
+        captured_at_ns = record.stamp.monotonic_ns or 0
+        return self._clock.monotonic_ns() - captured_at_ns > _BACKLOG_AFTER_NS
 
     async def _settle(self, item: Item, outcome: Outcome) -> int:
         match outcome.verdict:

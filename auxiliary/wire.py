@@ -49,9 +49,29 @@ def request_for(
             return _picture(record, camera_id, stamp or record.stamp, jpeg, thumbnail)
 
 
-def heartbeat(camera_id: str, agent_version: str, health: Mapping[str, Any]) -> Request:
-    """The camera's sign of life."""
-    return Request("POST", f"/cameras/{camera_id}/heartbeat", {"agent_version": agent_version, "health": dict(health)})
+def heartbeat(
+    camera_id: str,
+    agent_version: str,
+    health: Mapping[str, Any],
+    *,
+    boot: tuple[str, int, float] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Request:
+    """The camera's sign of life. `boot`: its id, the wall time (ns) at which it began, to within how many seconds."""
+    body: dict[str, Any] = {"agent_version": agent_version, "health": dict(health)}
+    if boot is not None:
+        body["boot"] = {"boot_id": boot[0], "started_at": rfc3339(boot[1]), "uncertainty_seconds": round(boot[2], 3)}
+    return Request("POST", f"/cameras/{camera_id}/heartbeat", body | _optional(settings=settings))
+
+
+def own_settings(camera_id: str) -> Request:
+    """Ask for the newest settings that people want of this camera."""
+    return Request("GET", f"/cameras/{camera_id}/settings")
+
+
+def claim(code: str, name: str | None, nonce: str) -> Request:
+    """Become a camera, with the code of a pairing. The same nonce again is the same claim."""
+    return Request("POST", "/pairings/claim", {"code": code, "nonce": nonce} | _optional(name=name))
 
 
 def server_time_ns(headers: Mapping[str, str]) -> int | None:
@@ -86,7 +106,8 @@ def _picture(picture: Picture, camera_id: str, stamp: Stamp, jpeg: bytes, thumbn
 def _stamp_fields(stamp: Stamp) -> dict[str, Any]:
     monotonic = None if stamp.monotonic_ns is None else round(stamp.monotonic_ns / 1e9, 6)
     fields: dict[str, Any] = {"timestamp": rfc3339(stamp.wall_ns), "clock_synchronized": stamp.clock_synchronized}
-    return fields | _optional(boot_id=stamp.boot_id, monotonic_seconds=monotonic)
+    uncertainty = None if stamp.uncertainty_seconds is None else round(stamp.uncertainty_seconds, 3)
+    return fields | _optional(boot_id=stamp.boot_id, monotonic_seconds=monotonic, time_uncertainty_seconds=uncertainty)
 
 
 def _box(x: float, y: float, w: float, h: float) -> dict[str, float]:

@@ -14,6 +14,9 @@ usage() {
 Usage: sudo ./install.sh [options]
 
   --server URL        address of your server, such as http://192.168.1.10:8000 (asked for when left out)
+  --pair CODE         pair with the server: the code from its page Settings, Cameras, Add a camera
+  --pin PIN           with --pair: by which the server's own certificate is known, from the same page
+  --in-clear          with --pair: also without https, for everybody in between to read
   --token-file FILE   take the camera's token from this file; `-` is standard input (asked for when left out)
   --sensor SPEC       pir:GPIO17 for a motion sensor on that pin (default: none)
   --source SPEC       picamera (default), or another source that the settings allow
@@ -48,10 +51,10 @@ fail() {
 # --- what is asked of us -------------------------------------------------------------------------------------------------
 
 read_arguments() {
-	action=install server='' token_file='' sensor='' source='' camera=camera from='' purge=no logs_in_memory=no
+	action=install server='' token_file='' sensor='' source='' camera=camera from='' pair='' pin='' in_clear=no purge=no logs_in_memory=no
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--server | --token-file | --sensor | --source | --camera | --from)
+		--server | --pair | --pin | --token-file | --sensor | --source | --camera | --from)
 			[ $# -ge 2 ] || fail "$1 needs a value; see --help."
 			set_option "$1" "$2"
 			shift
@@ -59,6 +62,7 @@ read_arguments() {
 		--upgrade) action=upgrade ;;
 		--rollback) action=rollback ;;
 		--uninstall) action=uninstall ;;
+		--in-clear) in_clear=yes ;;
 		--purge) purge=yes ;;
 		--logs-in-memory) logs_in_memory=yes ;;
 		--help | -h) usage && exit 0 ;;
@@ -66,6 +70,8 @@ read_arguments() {
 		esac
 		shift
 	done
+	[ -z "$pair" ] || [ -n "$server" ] || fail "--pair needs --server, as the page shows it."
+	[ -z "$pair" ] || [ -z "$token_file" ] || fail "--pair and --token-file are two ways to the same: take one."
 	[ $purge = no ] || [ $action = uninstall ] || fail "--purge goes with --uninstall only."
 }
 
@@ -75,6 +81,8 @@ set_option() {
 		case $2 in http://?* | https://?*) ;; *) fail "--server must look like http://192.168.1.10:8000." ;; esac
 		server=$(one_line "$1" "$2")
 		;;
+	--pair) pair=$(one_line "$1" "$2") ;;
+	--pin) pin=$(one_line "$1" "$2") ;;
 	--token-file) token_file=$2 ;;
 	--sensor) sensor=$(one_line "$1" "$2") ;;
 	--source) source=$(one_line "$1" "$2") ;;
@@ -231,7 +239,9 @@ use_release() {
 	ln -sfn "$1" "$opt/current.new"
 	mv -T "$opt/current.new" "$opt/current"
 	install -d -m 755 "$units" "$(dirname "$command")"
-	install -m 644 "$1/install/picam-agent.service" "$1/install/picam-agent@.service" "$units/"
+	for each in picam-agent.service picam-agent@.service picam-pairing.service; do
+		[ ! -e "$1/install/$each" ] || install -m 644 "$1/install/$each" "$units/" # an older release has fewer
+	done
 	install -m 755 "$1/install/picam-agent" "$command"
 	systemctl daemon-reload
 }
@@ -268,6 +278,7 @@ write_settings() {
 	give_to_service picam:picam "$state"
 	file=$etc/$camera.toml
 	if [ -e "$file" ]; then
+		[ -z "${pair:+ok}" ] || return 0 # pairing changes what it must
 		[ -z "$server$sensor$source" ] || say "$file is there already and stays as it is: change it with an editor."
 		return 0
 	fi
@@ -299,6 +310,8 @@ write_token() {
 	elif [ -n "$token_file" ]; then
 		[ -r "$token_file" ] || fail "the token file $token_file cannot be read."
 		keep_token <"$token_file"
+	elif [ -n "$pair" ]; then
+		: # pairing brings it
 	elif [ ! -e "$token" ] && can_ask; then
 		# Silent before the question is asked, so that nothing that is pasted early shows up either.
 		trap 'stty echo </dev/tty; clean_up' EXIT
@@ -325,6 +338,17 @@ keep_token() {
 	mv "$token.new" "$token"
 	word='' token_is_new=yes
 	say "Wrote ${token#"$root"} (only root reads it)."
+}
+
+# The agent's own command asks the server, and writes token and settings; here they only get their owner.
+pair_camera() {
+	set -- "$pair" --server "$server" --config "$etc/$camera.toml" --token-file "$token"
+	[ -z "$pin" ] || set -- "$@" --pin "$pin"
+	[ $in_clear = no ] || set -- "$@" --in-clear
+	"$opt/current/bin/python" -m auxiliary.camera_client pair "$@" ||
+		fail "the agent is installed, but not paired, see above. Run the line again with a new code from the page."
+	give_to_service root:picam "$etc/$camera.toml"
+	token_is_new=yes
 }
 
 is_set_up() { [ -s "$(token_of "$1")" ] && grep -q '^server *=' "$etc/$1.toml"; }
@@ -394,9 +418,10 @@ install_agent() {
 	}
 	write_token
 	write_settings
+	[ -z "$pair" ] || pair_camera
 	keep_logs_in_memory
 	unit=$(unit_of "$camera")
-	quietly systemctl enable "$unit"
+	quietly systemctl enable "$unit" picam-pairing.service
 	report
 }
 
@@ -456,7 +481,8 @@ uninstall() {
 		return 0
 	fi
 	rm -rf "$opt"
-	rm -f "$units/picam-agent.service" "$units/picam-agent@.service" "$command" "$root/etc/systemd/journald.conf.d/picam.conf"
+	quietly systemctl disable picam-pairing.service || true
+	rm -f "$units/picam-agent.service" "$units/picam-agent@.service" "$units/picam-pairing.service" "$command" "$root/etc/systemd/journald.conf.d/picam.conf"
 	systemctl daemon-reload
 	if [ $purge = yes ]; then
 		rmdir "$etc" 2>/dev/null || true

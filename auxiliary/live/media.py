@@ -1,5 +1,6 @@
 """The media connection as a WebSocket. The only module of live view that knows its library and its address."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -34,12 +35,15 @@ class WebSocketMedia:
 
 
 @asynccontextmanager
-async def open_media(server: str, camera_id: str, token: str) -> AsyncIterator[WebSocketMedia]:
+async def open_media(
+    server: str, camera_id: str, token: str, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[WebSocketMedia]:
     """Connect as the camera `camera_id`. Raises OSError when that cannot be."""
     address = f"ws{server.removeprefix('http')}/cameras/{camera_id}/media"
     try:
         socket = await connect(
             address,
+            ssl=tls,
             additional_headers={"Authorization": f"Bearer {token}"},
             compression=None,  # video does not get smaller
             max_size=_LONGEST_TEXT_BYTES,

@@ -39,7 +39,7 @@ class Live:
         *,
         connect: Connect,
         latest: Callable[[], Frame | None],
-        most_kilobits: int,
+        most_kilobits: Callable[[], int],
         blocking: Callable[..., Awaitable[Any]] = asyncio.to_thread,
         rng: random.Random,
     ) -> None:
@@ -94,7 +94,7 @@ class Live:
             media,
             self._video,
             self._clock,
-            most_kilobits=self._most_kilobits,
+            most_kilobits=self._most_kilobits(),
             next_sequence=lambda: next(self._sequence),
         )
         tasks = [asyncio.create_task(part()) for part in (connection.listen, connection.send, self._until_unwatched)]

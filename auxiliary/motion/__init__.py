@@ -6,13 +6,27 @@ these are the measured ones.
 """
 
 from auxiliary.motion.detector import ANALYSED_FRAMES_PER_SECOND, PLANE_WIDTH, MotionDetector
-from auxiliary.motion.types import NO_MOTION, Box, Motion, MotionDetection, MotionSettings, Point, Polygon
+from auxiliary.motion.types import (
+    NO_HINTS,
+    NO_MOTION,
+    Box,
+    Exposure,
+    Hints,
+    Motion,
+    MotionDetection,
+    MotionSettings,
+    Point,
+    Polygon,
+)
 
 __all__ = [
     "ANALYSED_FRAMES_PER_SECOND",
+    "NO_HINTS",
     "NO_MOTION",
     "PLANE_WIDTH",
     "Box",
+    "Exposure",
+    "Hints",
     "Motion",
     "MotionDetection",
     "MotionDetector",

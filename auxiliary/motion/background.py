@@ -11,6 +11,8 @@ import numpy as np
 from auxiliary.motion.filters import Cells, Mask, max3, min3
 from auxiliary.motion.tuning import Tuning
 
+_HURRY_SECONDS = 0.28
+
 
 class Background:
     """The background of one grid, starting from a first frame."""
@@ -47,15 +49,20 @@ class Background:
         np.copyto(self.unchanged_seconds, 0, where=change > thresholds)
         self._previous = cells
 
-    def learn(self, cells: Cells, light: Cells, things: Mask, elapsed_seconds: float) -> None:
-        """Take one frame in; `things` are the cells where something seems to stand."""
+    def learn(
+        self, cells: Cells, light: Cells, things: Mask | None, elapsed_seconds: float, settling: Mask | None = None
+    ) -> None:
+        """Take one frame in; `things` are the cells where something seems to stand, `settling` those to be learnt at once."""
         tuning = self._tuning
         normal = share(elapsed_seconds, tuning.background_seconds)
         pace: Cells = np.full(cells.shape, normal, np.float32)
-        np.copyto(pace, share(elapsed_seconds, tuning.background_under_things_seconds), where=things)
-        parked = self.unchanged_seconds > tuning.parked_after_seconds
-        parked &= things
-        np.copyto(pace, share(elapsed_seconds, tuning.parked_seconds), where=parked)
+        if things is not None:
+            np.copyto(pace, share(elapsed_seconds, tuning.background_under_things_seconds), where=things)
+            parked = self.unchanged_seconds > tuning.parked_after_seconds
+            parked &= things
+            np.copyto(pace, share(elapsed_seconds, tuning.parked_seconds), where=parked)
+        if settling is not None:
+            np.copyto(pace, share(elapsed_seconds, _HURRY_SECONDS), where=settling)
         step = cells - self.cells
         step -= light
         step *= pace
@@ -64,7 +71,7 @@ class Background:
 
     def hurry(self, cells: Cells, elapsed_seconds: float) -> None:
         """Take one frame in at once, whatever it shows: warm-up, or the whole picture changed."""
-        self.cells += (cells - self.cells) * share(elapsed_seconds, 0.28)
+        self.cells += (cells - self.cells) * share(elapsed_seconds, _HURRY_SECONDS)
 
 
 def share(elapsed_seconds: float, time_constant_seconds: float) -> np.float32:

@@ -12,33 +12,38 @@ from auxiliary.motion.tuning import Tuning
 
 
 class NoiseModel:
-    """The learnt quantile of one grid and the thresholds that follow from it. `strictness` multiplies the thresholds."""
+    """The learnt quantile of one grid and the thresholds that follow from it."""
 
-    def __init__(self, shape: tuple[int, int], tuning: Tuning, strictness: float = 1.0) -> None:
+    def __init__(self, shape: tuple[int, int], tuning: Tuning) -> None:
         self._tuning = tuning
-        self._strictness = strictness
         self._quantile: Cells = np.full(shape, tuning.noise_start_levels, np.float32)
 
-    def thresholds(self, light: Cells) -> Cells:
-        """Contrast above which a cell is foreground: the noise of its 5 x 5 neighbourhood, and doubt about `light`."""
+    def thresholds(self, light: Cells, strictness: float = 1.0) -> Cells:
+        """Contrast above which a cell is foreground: the noise of its 5 x 5 neighbourhood, times `strictness`, and doubt about `light`."""
         tuning = self._tuning
         thresholds = mean3(max3(max3(self._quantile)))
-        thresholds *= np.float32(tuning.noise_factor * self._strictness)
-        thresholds += np.float32(tuning.noise_margin_levels * self._strictness)
-        np.maximum(thresholds, np.float32(tuning.floor_levels * self._strictness), out=thresholds)
+        thresholds *= np.float32(tuning.noise_factor * strictness)
+        thresholds += np.float32(tuning.noise_margin_levels * strictness)
+        np.maximum(thresholds, np.float32(tuning.floor_levels * strictness), out=thresholds)
         doubt = np.abs(light)
         doubt *= np.float32(tuning.light_doubt)
         thresholds += doubt
         return thresholds
 
-    def learn(self, contrast: Cells, elapsed_seconds: float, *, candidates: Mask, things: Mask, hurry: bool) -> None:
+    def learn(
+        self, contrast: Cells, elapsed_seconds: float, *, candidates: Mask | None, things: Mask, hurry: bool
+    ) -> None:
         """Take one frame's contrasts in; slowly under `candidates`, hardly under `things`, several times faster in a hurry."""
         tuning = self._tuning
         up = tuning.noise_step_levels * elapsed_seconds * (3 if hurry else 1)
         down = tuning.noise_step_levels * elapsed_seconds * (1 / tuning.noise_quantile - 1) * (6 if hurry else 1)
         step: Cells = np.full(contrast.shape, -down, np.float32)
         np.copyto(step, np.float32(up), where=contrast > self._quantile)
-        np.multiply(step, np.float32(tuning.noise_learning_under_candidates), out=step, where=candidates & ~things)
-        np.multiply(step, np.float32(tuning.noise_learning_under_things), out=step, where=things)
+        if candidates is not None:
+            np.multiply(step, np.float32(tuning.noise_learning_under_candidates), out=step, where=candidates & ~things)
+        if things.any():
+            np.multiply(step, np.float32(tuning.noise_learning_under_things), out=step, where=things)
         self._quantile += step
-        np.clip(self._quantile, *tuning.noise_range_levels, out=self._quantile)
+        least, most = tuning.noise_range_levels
+        np.maximum(self._quantile, np.float32(least), out=self._quantile)
+        np.minimum(self._quantile, np.float32(most), out=self._quantile)

@@ -76,8 +76,8 @@ class Tracker:
         self._tracks: list[Track] = []
         self._usual = _Clutter(shape, tuning)
 
-    def judge(self, regions: list[Region], now: float) -> list[Verdict]:
-        """Follow the regions of one frame, largest first, and judge each."""
+    def judge(self, regions: list[Region], now: float, doubt_since: float | None = None) -> list[Verdict]:
+        """Follow the regions of one frame, largest first, and judge each. In doubt, only what was seen before and travels counts."""
         self._usual.learn(now)
         order = sorted(range(len(regions)), key=lambda k: -regions[k].extent.area)
         verdicts = [Verdict(False, False)] * len(regions)
@@ -85,7 +85,11 @@ class Tracker:
         for k in order:
             track = self._follow(regions[k], now, taken)
             taken[id(track)] = track
-            verdicts[k] = self._verdict(regions[k], track, now)
+            verdict = self._verdict(regions[k], track, now)
+            if doubt_since is not None:
+                believed = verdict.traveller and track.since < doubt_since
+                verdict = Verdict(believed, believed)
+            verdicts[k] = verdict
             self._usual.remember(regions[k], track, now)
         lost = now - self._tuning.lost_seconds
         self._tracks = list(taken.values()) + [t for t in self._tracks if id(t) not in taken and t.seen_at > lost]

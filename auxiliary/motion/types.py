@@ -40,6 +40,25 @@ class Motion:
     boxes: tuple[Box, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """How the camera took a frame, by its own account: the light it sees (lux), its gain and its exposure time. None: not said."""
+
+    lux: float | None = None
+    analogue_gain: float | None = None
+    exposure_us: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a frame beside its picture. `expectation` scales what a thing must show: 1 as usual, less when another
+    sensor says that somebody is there, more when it says that nobody is."""
+
+    exposure: Exposure | None = None
+    expectation: float = 1.0
+
+
+NO_HINTS = Hints()
 NO_MOTION = Motion(detected=False, score=0.0, boxes=())
 
 
@@ -50,19 +69,26 @@ class MotionSettings:
     `sensitivity` 0..1 scales how far above its own noise a cell must be: 0.5 is the measured default, 0 asks for twice
     the contrast, 1 for half of it. `smallest_person` is the height, as a share of the picture's height, of the smallest
     person that should raise an alarm; smaller things are ignored. `zones`: only motion inside one of them counts (none:
-    everywhere); `masks`: what happens inside them is never looked at. Raises ValueError for what means nothing.
+    everywhere); `masks`: what happens inside them is never looked at. The night profile: in less light than `night_below_lux`
+    (or, where the camera does not measure it, in a dark picture) the `night_` values hold; None: as by day. Raises ValueError
+    for what means nothing.
     """
 
     sensitivity: float = 0.5
     smallest_person: float = 0.08
     zones: tuple[Polygon, ...] = ()
     masks: tuple[Polygon, ...] = ()
+    night_sensitivity: float | None = None
+    night_smallest_person: float | None = None
+    night_below_lux: float = 5.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.sensitivity <= 1:
-            raise ValueError(f"sensitivity must be within 0..1, not {self.sensitivity}")
-        if not 0 < self.smallest_person <= 1:
-            raise ValueError(f"smallest_person must be within 0..1, not {self.smallest_person}")
+        for sensitivity in (self.sensitivity, self.night_sensitivity):
+            if sensitivity is not None and not 0 <= sensitivity <= 1:
+                raise ValueError(f"sensitivity must be within 0..1, not {sensitivity}")
+        for smallest in (self.smallest_person, self.night_smallest_person):
+            if smallest is not None and not 0 < smallest <= 1:
+                raise ValueError(f"smallest_person must be within 0..1, not {smallest}")
         for polygon in (*self.zones, *self.masks):
             _check_polygon(polygon)
 
@@ -70,11 +96,14 @@ class MotionSettings:
 class MotionDetection(Protocol):
     """Decides frame by frame whether something moves. Not thread safe: one caller, frames in the order of capture."""
 
-    def step(self, luma: Luma, at_seconds: float) -> Motion:
+    def step(self, luma: Luma, at_seconds: float, hints: Hints = NO_HINTS) -> Motion:
         """Judge one luma plane, `uint8` (height, width), captured at `at_seconds` (monotonic; may skip ahead).
 
         Never blocks and keeps no reference to `luma`. Raises ValueError when the plane has another size than announced.
         """
+
+    def apply(self, settings: MotionSettings) -> None:
+        """Judge the frames that follow by these settings; what was learnt of the scene stays."""
 
     def relearn(self) -> None:
         """Forget the scene: the source jumped (loop seam, camera restarted). Silent until it is learnt again."""

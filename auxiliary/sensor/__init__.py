@@ -1,11 +1,12 @@
 """Motion sensors behind the port `MotionSensor`: a PIR on a GPIO pin, a fake pin, none."""
 
+from dataclasses import replace
+
 from auxiliary.clock import Clock
 from auxiliary.sensor.fake import FakeSensor, NoSensor
-from auxiliary.sensor.gate import GateSettings
-from auxiliary.sensor.types import MotionSensor, SensorError
+from auxiliary.sensor.types import GateSettings, MotionSensor, SensorError, SensorState
 
-__all__ = ["FakeSensor", "GateSettings", "MotionSensor", "NoSensor", "SensorError", "open_sensor"]
+__all__ = ["FakeSensor", "GateSettings", "MotionSensor", "NoSensor", "SensorError", "SensorState", "open_sensor"]
 
 
 def open_sensor(spec: str, clock: Clock, settings: GateSettings = GateSettings()) -> MotionSensor:
@@ -23,7 +24,7 @@ def open_sensor(spec: str, clock: Clock, settings: GateSettings = GateSettings()
         except ValueError:
             every_seconds = 0.0
         if every_seconds > 0:
-            warm = GateSettings(0.0, settings.debounce_seconds, settings.hold_off_seconds)
+            warm = replace(settings, warm_up_seconds=0.0)
             return FakeSensor(clock, warm, every_seconds=every_seconds)
     raise SensorError(
         f"{spec!r} is no sensor. Use --sensor none, --sensor pir:GPIO17, or --sensor fake:30 to try things out."

@@ -1,7 +1,8 @@
 """Sensors without a wire: one that is driven by hand or by time (tests, demonstration), and none at all."""
 
 from auxiliary.clock import Clock
-from auxiliary.sensor.gate import GateSettings, SensorGate
+from auxiliary.sensor.gate import SensorGate
+from auxiliary.sensor.types import GateSettings, SensorState
 
 _PULSE_SECONDS = 3.0
 
@@ -33,6 +34,12 @@ class FakeSensor:
             self._gate.edge(since_ns >= self._every_ns and since_ns % self._every_ns < _PULSE_SECONDS * 1e9, now_ns)
         return self._gate.active(now_ns)
 
+    def state(self) -> SensorState:
+        return self._gate.state(self._clock.monotonic_ns())
+
+    def apply(self, settings: GateSettings) -> None:
+        self._gate.apply(settings)
+
     def close(self) -> None:
         self.drive_low()
 
@@ -44,6 +51,12 @@ class NoSensor:
 
     def active(self) -> bool:
         return False
+
+    def state(self) -> SensorState | None:
+        return None
+
+    def apply(self, settings: GateSettings) -> None:
+        pass
 
     def close(self) -> None:
         pass

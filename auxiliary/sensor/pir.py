@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from auxiliary.clock import Clock
-from auxiliary.sensor.gate import GateSettings, SensorGate
-from auxiliary.sensor.types import SensorError
+from auxiliary.sensor.gate import SensorGate
+from auxiliary.sensor.types import GateSettings, SensorError, SensorState
 
 
 class PirSensor:
@@ -46,6 +46,12 @@ class PirSensor:
     def active(self) -> bool:
         self._resample()
         return self._gate.active(self._clock.monotonic_ns())
+
+    def state(self) -> SensorState:
+        return self._gate.state(self._clock.monotonic_ns())
+
+    def apply(self, settings: GateSettings) -> None:
+        self._gate.apply(settings)
 
     def close(self) -> None:
         self._device.close()

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def _send_frame(connection: socket.socket, frame: Frame) -> None:
     """Planes as they are; anything else as the JPEG it is or becomes."""
     head = {"kind": "frame", "number": frame.number, "captured_ns": frame.captured_ns, "name": frame.name}
     head |= {"cut": frame.cut, "luma": frame.luma.shape, "size": None, "planes": None}
+    head["exposure"] = None if frame.exposure is None else asdict(frame.exposure)
     if isinstance(frame.still, Yuv420Still):
         head |= {"size": frame.still.size, "planes": frame.still.planes.shape}
         send(connection, head, frame.luma, np.ascontiguousarray(frame.still.planes))

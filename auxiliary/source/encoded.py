@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 
 from auxiliary.motion.types import Polygon
 from auxiliary.source.recording import VideoStill
+from auxiliary.source.scaling import Scaler
 from auxiliary.source.stills import Yuv420Still
 from auxiliary.source.types import CameraSource, Frame, SourceError, Still, TakeUnit, Unit
 
@@ -87,6 +88,7 @@ class Encoder:
         self._frames_per_second = frames_per_second
         self._masks = masks
         self._context: Any = None
+        self._scaler = Scaler()
         self._hidden: list[tuple[np.ndarray[Any, Any], int]] = []
         self._last_us = -1
 
@@ -126,7 +128,7 @@ class Encoder:
         """A frame of our own, so that painting and stamping it changes nobody else's."""
         frame = _video_frame(still)
         if self._context is not None and (frame.width, frame.height) != (self._context.width, self._context.height):
-            frame = frame.reformat(width=self._context.width, height=self._context.height, interpolation="AREA")
+            frame = self._scaler.scale(frame, self._context.width, self._context.height, frame.format.name)
         return frame
 
     def _paint(self, frame: av.VideoFrame) -> None:
@@ -141,9 +143,7 @@ def _video_frame(still: Still) -> av.VideoFrame:
         flat = np.concatenate([plane.ravel() for plane in (y, u, v)])
         return av.VideoFrame.from_ndarray(flat.reshape(-1, still.size[0]), format="yuvj420p")
     if isinstance(still, VideoStill):
-        width, height = still.frame.width // 2 * 2, still.frame.height // 2 * 2
-        planes = still.frame.reformat(width=width, height=height, format="yuv420p").to_ndarray()
-        return av.VideoFrame.from_ndarray(planes, format="yuv420p")
+        return av.VideoFrame.from_ndarray(still.yuv420p(), format="yuv420p")
     whole = still.picture().convert("RGB")
     even = whole.crop((0, 0, whole.width // 2 * 2, whole.height // 2 * 2))
     frame: Any = av.VideoFrame.from_image(even)  # type: ignore[no-untyped-call]

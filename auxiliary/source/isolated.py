@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from auxiliary.motion.types import Exposure
 from auxiliary.source.pipe import PipeError, receive, send
 from auxiliary.source.stills import JpegStill, Yuv420Still
 from auxiliary.source.types import Frame, SourceError, Still, TakeUnit, Unit
@@ -85,7 +86,8 @@ class IsolatedSource:
                     self._on_unit(Unit(head["captured_ns"], head["key"], head["epoch"], bytes(payloads[0])))
                 continue
             luma = np.frombuffer(payloads[0], np.uint8).reshape(head["luma"])
-            yield Frame(head["number"], head["captured_ns"], luma, _still(head, payloads[1]), head["name"], head["cut"])
+            still, exposure = _still(head, payloads[1]), head["exposure"] and Exposure(**head["exposure"])
+            yield Frame(head["number"], head["captured_ns"], luma, still, head["name"], head["cut"], exposure)
 
     def encode(self, kilobits_per_second: int | None) -> None:
         self._wish({"kind": "encode", "kilobits_per_second": kilobits_per_second})

@@ -14,6 +14,7 @@ import numpy as np
 from auxiliary.clock import Clock
 from auxiliary.source.pace import Pace
 from auxiliary.source.recording import luma_size
+from auxiliary.source.scaling import Scaler
 from auxiliary.source.stills import Yuv420Still
 from auxiliary.source.types import Frame, SourceError, TakeUnit, Unit
 
@@ -54,6 +55,7 @@ class NetworkSource:
         self._size = (context.width // 2 * 2, context.height // 2 * 2)
         self.luma_size = luma_size(self._size, luma_width)
         self.passes_on = context.name == "h264" and not (context.extradata or b"").startswith(b"\x01")
+        self._to_grey, self._to_planes = Scaler(), Scaler()
         self.on_unit: TakeUnit | None = None
         self._wanted = False
 
@@ -112,9 +114,9 @@ class NetworkSource:
 
     def _frame(self, decoded: av.VideoFrame, number: int, captured_ns: int) -> Frame:
         width, height = self.luma_size
-        grey = decoded.reformat(width=width, height=height, format="gray", interpolation="AREA")
+        grey = self._to_grey.scale(decoded, width, height, "gray")
         across, down = self._size
-        planes = decoded.reformat(width=across, height=down, format="yuvj420p").to_ndarray()
+        planes = self._to_planes.scale(decoded, across, down, "yuvj420p").to_ndarray()
         luma = np.asarray(grey.to_ndarray(), dtype=np.uint8)
         still = Yuv420Still(np.asarray(planes, dtype=np.uint8), self._size)
         return Frame(number, captured_ns, luma, still, f"picture-{number:08d}")

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from auxiliary.clock import Clock
+from auxiliary.motion.types import Exposure
 from auxiliary.source.stills import Plane, Yuv420Still
 from auxiliary.source.types import Frame, SourceError
 
@@ -140,7 +141,13 @@ class PicameraSource:
         captured_ns = min(int(metadata.get("SensorTimestamp") or now_ns), now_ns)
         number, self._number = self._number, self._number + 1
         luma = np.ascontiguousarray(low[:height, :width])
-        return Frame(number, captured_ns, luma, Yuv420Still(full, self._size), f"picture-{number:08d}")
+        still, name = Yuv420Still(full, self._size), f"picture-{number:08d}"
+        return Frame(number, captured_ns, luma, still, name, exposure=_exposure(metadata))
+
+
+def _exposure(metadata: Mapping[str, Any]) -> Exposure:
+    """What libcamera says of the light; a driver without a measurement leaves it out."""
+    return Exposure(metadata.get("Lux"), metadata.get("AnalogueGain"), metadata.get("ExposureTime"))
 
 
 def _open_camera() -> tuple[Picamera2, Any]:

@@ -3,16 +3,18 @@
 `replay` gives them a time; the `detect` command analyses them as they are.
 """
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import av
 import numpy as np
 from PIL import Image
 
 from auxiliary.motion.types import Luma
+from auxiliary.source.scaling import Scaler
 from auxiliary.source.stills import encode, readable
 from auxiliary.source.types import JPEG_QUALITY, THUMBNAIL_QUALITY, THUMBNAIL_WIDTH, SourceError, Still
 
@@ -68,6 +70,7 @@ class _VideoFile:
 
     def read(self) -> Iterator[Recorded]:
         width, height = self.luma_size
+        scaler = Scaler()
         due = 0.0
         try:
             with av.open(str(self._path)) as container:
@@ -82,32 +85,49 @@ class _VideoFile:
                     if at_seconds + 1e-6 < due:
                         continue
                     due = max(due + self._every_seconds, at_seconds)
-                    grey = frame.reformat(width=width, height=height, format="gray", interpolation="AREA")
+                    # One scaler for all: set up once, and nothing of it stays with the pictures that the pre-roll keeps.
+                    grey = scaler.scale(frame, width, height, "gray")
                     yield Recorded(number, at_seconds, np.asarray(grey.to_ndarray(), dtype=np.uint8), VideoStill(frame))
         except (av.FFmpegError, OSError) as error:
             raise SourceError(f"{self._path} cannot be read on ({error}).") from error
 
 
 class VideoStill:
-    """Implements `Still` on a decoded picture, which stays as it is."""
+    """Implements `Still` on a decoded picture, which stays as it is. Thread safe: each conversion has a scaler, and its turn."""
 
     def __init__(self, frame: av.VideoFrame) -> None:
-        self.frame = frame
+        self._frame = frame
+        self._turn = threading.Lock()
 
     @property
     def size_bytes(self) -> int:
-        return self.frame.width * self.frame.height * 3 // 2
+        return self._frame.width * self._frame.height * 3 // 2
 
     def picture(self) -> Image.Image:
-        return _image_of(self.frame)
+        return self._image(self._frame.width, self._frame.height)
 
     def jpeg(self) -> bytes:
         return encode(self.picture(), JPEG_QUALITY)
 
     def thumbnail(self) -> bytes:
-        width, height = luma_size((self.frame.width, self.frame.height), THUMBNAIL_WIDTH)
-        small = self.frame.reformat(width=width, height=height, interpolation="AREA")
-        return encode(_image_of(small), THUMBNAIL_QUALITY)
+        return encode(
+            self._image(*luma_size((self._frame.width, self._frame.height), THUMBNAIL_WIDTH)), THUMBNAIL_QUALITY
+        )
+
+    def yuv420p(self) -> np.ndarray[Any, Any]:
+        """The planes Y, U and V below each other (3/2 height, width), both even. A copy."""
+        width, height = self._frame.width // 2 * 2, self._frame.height // 2 * 2
+        with self._turn:
+            return np.asarray(self._scaled(width, height, "yuv420p").to_ndarray())
+
+    def _image(self, width: int, height: int) -> Image.Image:
+        with self._turn:
+            pixels = self._scaled(width, height, "rgb24").to_ndarray()
+        return Image.fromarray(pixels)
+
+    def _scaled(self, width: int, height: int, pixels: str) -> av.VideoFrame:
+        """The frame itself when it has this shape already."""
+        return Scaler().scale(self._frame, width, height, pixels)
 
 
 class _PictureFolder:
@@ -149,11 +169,6 @@ class _PictureStill:
 def _read_picture(file: Path) -> Image.Image:
     with readable(str(file)), Image.open(file) as image:
         return image.convert("RGB")
-
-
-def _image_of(frame: av.VideoFrame) -> Image.Image:
-    image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-    return image
 
 
 def luma_size(size: tuple[int, int], width: int) -> tuple[int, int]:

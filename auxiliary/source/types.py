@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from auxiliary.motion.types import Luma
+from auxiliary.motion.types import Exposure, Luma
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,7 +43,7 @@ class Still(Protocol):
 class Frame:
     """One analysed frame. `number` counts the source's own frames (gaps: skipped or dropped ones), `captured_ns` is the
     instant of exposure on the monotonic clock, `luma` the low-resolution grey plane, `cut` says that the scene jumped before
-    this frame, so that nothing may be concluded from comparing it with the one before."""
+    this frame, so that nothing may be concluded from comparing it with the one before, `exposure` what the camera says of the light."""
 
     number: int
     captured_ns: int
@@ -51,6 +51,7 @@ class Frame:
     still: Still
     name: str
     cut: bool = False
+    exposure: Exposure | None = None
 
 
 class CameraSource(Protocol):

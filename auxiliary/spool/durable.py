@@ -1,6 +1,7 @@
 """Writing files so that a power cut at any instant leaves the old state or the new one: `.part` -> fsync -> rename -> fsync(directory).
 
 A file system may forget everything that was not synchronised, names included; without the last step a renamed file can be gone.
+Only calls of `os` are made here, so that a test can fail or cut short each of them in turn.
 """
 
 import os
@@ -17,15 +18,27 @@ def write_file(path: Path, data: bytes, *, synchronize: bool = True) -> None:
     """
     part = path.with_name(path.name + PART)
     try:
-        with part.open("wb") as file:
-            file.write(data)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(descriptor, left) :]
             if synchronize:
-                file.flush()
-                os.fsync(file.fileno())
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         part.rename(path)
     except OSError:
-        part.unlink(missing_ok=True)
+        remove_file(part)
         raise
+
+
+def remove_file(path: Path) -> None:
+    """Take away what a failed attempt left; that this fails too changes nothing, the next start sweeps it."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return
 
 
 def synchronize_directory(path: Path) -> None:

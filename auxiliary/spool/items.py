@@ -27,6 +27,10 @@ class Priority(IntEnum):
     KEY_PICTURE = 3
     KEY_CHOICE = 4
     PICTURE = 5
+    CLIP = 6
+
+
+LEAST = max(Priority)
 
 
 class FileFacts(BaseModel):
@@ -125,6 +129,11 @@ def place_of(record: Record) -> tuple[str, str]:
 def envelope_json(envelope: Envelope) -> bytes:
     """The bytes that `Envelope.load` reads back."""
     return envelope.model_dump_json(exclude_none=True).encode()
+
+
+def suffix_of(record: Record) -> str:
+    """How the name of a record's own file ends: a new kind of record with a file says it here, and has its priority above."""
+    return ".jpg"
 
 
 def captured_ns(record: Record) -> int:

@@ -21,7 +21,7 @@ class SendQueue:
         self._next_event_number = 0
         self._claimed: set[tuple[str, str]] = set()
         self._not_before_ns: dict[tuple[str, str], int] = {}
-        self.size_bytes = 0
+        self.size_bytes = self.pictures = 0
 
     def __len__(self) -> int:
         return len(self._order)
@@ -41,6 +41,7 @@ class SendQueue:
         key = (int(item.priority), -number, captured_ns(item.record), item.name)
         self._keys[item.key] = key
         self.size_bytes += item.size_bytes
+        self.pictures += item.envelope.file is not None
         insort(self._order, (key, item), key=lambda entry: entry[0])
 
     def remove(self, item: Item) -> None:
@@ -50,6 +51,7 @@ class SendQueue:
             return
         del self._order[bisect_left(self._order, key, key=lambda entry: entry[0])]
         self.size_bytes -= item.size_bytes
+        self.pictures -= item.envelope.file is not None
         self._claimed.discard(item.key)
         self._not_before_ns.pop(item.key, None)
 

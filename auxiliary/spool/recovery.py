@@ -1,18 +1,21 @@
 """Reading a spool directory back after a stop, a crash or a power cut: what is complete is kept, the rest swept."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from auxiliary.records import AlertEnded, AlertOpened, Stamp
-from auxiliary.spool.durable import PART
-from auxiliary.spool.items import END, OPEN, OPENED, Envelope, Item, place_of
+from auxiliary.spool.durable import remove_file
+from auxiliary.spool.items import END, OPEN, OPENED, Envelope, Item, place_of, suffix_of
 
 logger = logging.getLogger(__name__)
 
 
-def recover_event(directory: Path) -> Iterator[Item]:
-    """Every complete item of one event; what a power cut left unfinished is removed. Raises OSError when the card fails."""
+def recover_event(directory: Path, spoilt: Callable[[Envelope], object] = lambda envelope: None) -> Iterator[Item]:
+    """Every complete item of one event; what a power cut left unfinished is removed. Raises OSError when the card fails.
+
+    `spoilt` is told of each item whose own file the card did not give back whole.
+    """
     names = {file.name: file.stat().st_size for file in directory.iterdir()}
     wanted: set[str] = set()
     for name in names:
@@ -21,14 +24,13 @@ def recover_event(directory: Path) -> Iterator[Item]:
         if name == f"{OPENED}.json":
             wanted.add(name)
             continue
-        item = _item(directory, name, names)
+        item = _item(directory, name, names, spoilt)
         if item is not None:
             wanted.update(file.name for file in files_of(directory, item))
             yield item
     for name in names.keys() - wanted:
-        if name.endswith((PART, ".json", ".jpg")):
-            logger.info("swept an unfinished file: %s/%s", directory.name, name)
-            (directory / name).unlink(missing_ok=True)
+        logger.info("swept an unfinished file: %s/%s", directory.name, name)
+        remove_file(directory / name)
 
 
 def unfinished_end(directory: Path, touched_ns: int) -> AlertEnded | None:
@@ -49,18 +51,19 @@ def files_of(directory: Path, item: Item) -> list[Path]:
     """The files of an item, the one that makes it exist first."""
     files = [directory / f"{item.name}.json"]
     if item.envelope.file is not None:
-        files += [directory / f"{item.name}.jpg", directory / f"{item.name}.thumb.jpg"]
+        files += [directory / f"{item.name}{suffix_of(item.record)}", directory / f"{item.name}.thumb.jpg"]
     return files
 
 
-def _item(directory: Path, name: str, names: dict[str, int]) -> Item | None:
+def _item(directory: Path, name: str, names: dict[str, int], spoilt: Callable[[Envelope], object]) -> Item | None:
     envelope = Envelope.load(directory / name)
     stem = name.removesuffix(".json")
     if envelope is None or place_of(envelope.record) != (directory.name, stem):
         return None
     size_bytes = names[name]
     if envelope.file is not None:
-        if names.get(f"{stem}.jpg") != envelope.file.size_bytes:
+        if names.get(f"{stem}{suffix_of(envelope.record)}") != envelope.file.size_bytes:
+            spoilt(envelope)
             return None
         size_bytes += envelope.file.size_bytes + names.get(f"{stem}.thumb.jpg", 0)
     return Item(directory.name, stem, envelope, size_bytes)

@@ -4,6 +4,8 @@ import json
 import logging
 from pathlib import Path
 
+from auxiliary.spool.durable import write_file
+
 logger = logging.getLogger(__name__)
 
 
@@ -20,7 +22,7 @@ class SetAside:
         self._directory.mkdir(exist_ok=True)
         event = files[0].parent.name
         note = self._directory / f"{event}.{files[0].stem}.reason.json"
-        note.write_text(json.dumps({"reason": reason}), encoding="utf-8")
+        write_file(note, json.dumps({"reason": reason}).encode(), synchronize=False)
         for file in reversed(files):
             if file.exists():
                 file.replace(self._directory / f"{event}.{file.name}")

@@ -118,12 +118,17 @@ class FakeServer:
         for part in form:
             parts[part.get_param("name", header="content-disposition")] = part
         data: bytes = parts["file"].get_payload(decode=True)
-        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
-        if parts["file"]["content-digest"] != f"sha-256=:{digest}:":
-            return problem(400, "digest_mismatch")
         fields = {n: p.get_payload(decode=True).decode() for n, p in parts.items() if n not in ("file", "thumbnail")}
         thumbnail = parts["thumbnail"].get_payload(decode=True) if "thumbnail" in parts else None
-        image = {**fields, "filename": parts["file"].get_filename(), "file": data, "thumbnail": thumbnail}
+        return self.take_image(fields, parts["file"].get_filename(), data, parts["file"]["content-digest"], thumbnail)
+
+    def take_image(
+        self, fields: dict[str, str], filename: str | None, data: bytes, claimed: str | None, thumbnail: bytes | None
+    ) -> Answer:
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        if claimed != f"sha-256=:{digest}:":
+            return problem(400, "digest_mismatch")
+        image = {**fields, "filename": filename, "file": data, "thumbnail": thumbnail}
         known = self.images.get(fields["id"])
         if known is not None:
             self.repeats += 1

@@ -15,7 +15,7 @@ _ONLY_IN = {
     "libcamera": {"source/picamera.py"},
     "simplejpeg": {"source/stills.py"},
     "gpiozero": {"sensor/pir.py"},
-    "av": {"source/encoded.py", "source/recording.py", "source/network.py", "source/usb.py"},
+    "av": {"source/encoded.py", "source/recording.py", "source/network.py", "source/scaling.py", "source/usb.py"},
     "api": set[str](),
 }
 

@@ -90,14 +90,14 @@ async def test_a_walk_through_the_picture_is_one_alert_with_true_pictures(tmp_pa
         assert image["alert_id"] == alert["id"]
         number = read_number(image["file"])
         assert image["filename"] == f"walk-{number:06d}.jpg"
-        assert 20 <= number < 95
+        assert 0 <= number < 95
         before += number < 50
         assert image["file"] == truth[number]
         small = Image.open(io.BytesIO(image["thumbnail"]))
         assert small.width <= 320
     first = min(read_number(image["file"]) for image in server.images.values() if "score" in image)
     assert 50 <= first < 60
-    assert before == 2  # where nobody was yet
+    assert before == 3  # where nobody was yet
     assert "Watching walk.mp4 as fast as possible, sending to http://127.0.0.1" in said
     assert "Motion started" in said
     assert said.rstrip().endswith("Stopped.")
@@ -129,7 +129,7 @@ async def test_without_a_server_everything_is_kept_and_the_next_start_delivers_i
 async def test_sigterm_in_the_middle_of_an_alert_ends_it_delivers_and_exits_0(tmp_path: Path, early: Path) -> None:
     async with serving(FakeServer()) as server:
         agent = await start(*arguments(tmp_path, server.url, early))
-        await server.until(lambda: server.images)
+        await server.until(lambda: server.alerts and server.images)
         agent.send_signal(signal.SIGTERM)
         code, _, complaints = await finish(agent)
     assert (code, complaints) == (0, "")

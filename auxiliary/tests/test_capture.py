@@ -6,8 +6,9 @@ from itertools import count
 
 import pytest
 
-from auxiliary.capture import Capture, CaptureSettings, CaptureState, Emission, Shot, Trigger
+from auxiliary.capture import Capture, CaptureSettings, CaptureState, Emission, Shot
 from auxiliary.clock import FakeClock, stamp
+from auxiliary.fusion import Trigger
 from auxiliary.motion.types import Motion
 from auxiliary.records import AlertEnded, AlertOpened, KeyPicture
 from auxiliary.tests.material import STILL, frame, moving
@@ -129,7 +130,13 @@ def test_a_sensor_alone_opens_a_pir_alert_without_a_score() -> None:
 
 @pytest.mark.parametrize(
     ("trigger", "pixels_only", "sensor_only"),
-    [(Trigger.EITHER, 1, 1), (Trigger.PIXELS, 1, 0), (Trigger.SENSOR, 0, 1), (Trigger.BOTH, 0, 0)],
+    [
+        (Trigger.EITHER, 1, 1),
+        (Trigger.PRIOR, 1, 0),
+        (Trigger.PIXELS, 1, 0),
+        (Trigger.SENSOR, 0, 1),
+        (Trigger.BOTH, 0, 0),
+    ],
 )
 def test_what_triggers(trigger: Trigger, pixels_only: int, sensor_only: int) -> None:
     settings = CaptureSettings(trigger=trigger)
@@ -143,6 +150,47 @@ def test_both_within_three_seconds_open_an_alert_and_then_either_keeps_it_open()
     assert play(capture, [(4.0, STILL)], sensor=True) == []
     assert kinds(play(capture, [(6.5, moving())])) == ["AlertOpened", "first"]
     assert kinds(play(capture, seconds(6.6, 13, moving()))) == ["more", "more", "more"]
+
+
+@pytest.mark.parametrize("trigger", [Trigger.BOTH, Trigger.SENSOR, Trigger.PRIOR])
+def test_a_sensor_that_is_not_believed_neither_alarms_nor_silences_the_pixels(trigger: Trigger) -> None:
+    capture = make_capture(CaptureSettings(trigger=trigger))
+    assert capture.step(frame(0), STILL, True, sensor_trusted=False) == []
+    assert isinstance(capture.step(frame(1), moving(), False, sensor_trusted=False)[0], AlertOpened)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "spoke", "silent"),
+    [
+        (Trigger.EITHER, 0.5, 1.0),
+        (Trigger.PRIOR, 0.5, 2.0),
+        (Trigger.BOTH, 0.5, 1.0),
+        (Trigger.SENSOR, 0.5, 1.0),
+        (Trigger.PIXELS, 1.0, 1.0),
+    ],
+)
+def test_what_the_detector_may_expect(trigger: Trigger, spoke: float, silent: float) -> None:
+    capture = make_capture(CaptureSettings(trigger=trigger))
+    assert capture.expectation(sensor_active=True, sensor_trusted=True) == spoke
+    assert capture.expectation(sensor_active=False, sensor_trusted=True) == silent
+    assert capture.expectation(sensor_active=True, sensor_trusted=False) == 1.0
+
+
+def test_disarmed_nothing_alarms_and_the_open_alert_ends() -> None:
+    capture = make_capture()
+    play(capture, seconds(0, 1, moving()))
+    assert [type(e) for e in capture.apply(CaptureSettings(armed=False))] == [AlertEnded, KeyPicture]
+    assert play(capture, seconds(1, 3, moving()), sensor=True) == []
+    assert capture.step_blind(4_000_000_000, True) == []
+    capture.apply(CaptureSettings())
+    assert kinds(play(capture, seconds(5, 5.1, moving())))[0] == "AlertOpened"
+
+
+def test_other_settings_do_not_end_the_open_alert() -> None:
+    capture = make_capture()
+    play(capture, seconds(0, 1, moving()))
+    assert capture.apply(CaptureSettings(picture_every_seconds=0.5)) == ()
+    assert kinds(play(capture, seconds(1, 2, moving()))) == ["more", "more"]
 
 
 def test_stopping_without_an_alert_says_nothing() -> None:

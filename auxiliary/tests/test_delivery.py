@@ -74,7 +74,11 @@ def test_the_reason_is_the_servers_own_sentence() -> None:
     [
         (caused(ConnectionRefusedError(111, "Connection refused")), Verdict.UNREACHABLE, "connection refused"),
         (caused(socket.gaierror(-2, "Name or service not known")), Verdict.UNREACHABLE, "its name cannot be looked up"),
-        (caused(ssl.SSLCertVerificationError("bad")), Verdict.UNREACHABLE, "its certificate is not trusted"),
+        (
+            caused(ssl.SSLCertVerificationError("bad")),
+            Verdict.UNREACHABLE,
+            "it does not prove to be our server: its certificate is not trusted",
+        ),
         (caused(OSError(errno.ENETUNREACH, "Network is unreachable")), Verdict.UNREACHABLE, "no network"),
         (caused(OSError(errno.EMFILE, "Too many open files")), Verdict.UNREACHABLE, "All connection attempts failed"),
         (httpx.ConnectTimeout(""), Verdict.UNREACHABLE, "no answer in time"),

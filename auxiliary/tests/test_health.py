@@ -4,6 +4,7 @@ import asyncio
 import io
 import random
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import httpx
@@ -19,7 +20,7 @@ from auxiliary.link import Link
 from auxiliary.spool import Spool, SpoolLimits
 from auxiliary.status import Status, count
 from auxiliary.tests.fake_server import CAMERA_ID, TOKEN, FakeServer, serving
-from auxiliary.tests.test_simulation import FakeNetwork
+from auxiliary.tests.simulation import FakeNetwork
 from auxiliary.tests.virtual_time import run_virtually
 
 
@@ -74,15 +75,13 @@ def test_a_heartbeat_comes_about_every_half_minute_and_sets_the_clock_right(tmp_
     spool = Spool(tmp_path, SpoolLimits(free_bytes=0))
 
     async def live() -> None:
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        async with httpx.AsyncClient(transport=network, base_url="http://server", headers=headers) as client:
-            link = Link(client, clock, Status(io.StringIO()), rng)
-            beat = Heartbeat(link, spool, tmp_path, clock, watching=lambda: {"source": "replay"}, rng=rng)
-            task = asyncio.create_task(beat.run())
-            await asyncio.sleep(10 * EVERY_SECONDS)
-            server.server_time_ns = clock.wall_ns
-            await asyncio.sleep(2 * EVERY_SECONDS)
-            task.cancel()
+        link = Link(cast(httpx.AsyncClient, network), clock, Status(io.StringIO()), rng)
+        beat = Heartbeat(link, spool, tmp_path, clock, watching=lambda: {"source": "replay"}, rng=rng)
+        task = asyncio.create_task(beat.run())
+        await asyncio.sleep(10 * EVERY_SECONDS)
+        server.server_time_ns = clock.wall_ns
+        await asyncio.sleep(2 * EVERY_SECONDS)
+        task.cancel()
 
     run_virtually(clock, live())
     assert 10 <= len(server.heartbeats) <= 13

@@ -285,3 +285,41 @@ def test_a_new_token_reaches_a_camera_that_runs(rig: Rig) -> None:
     assert done.returncode == 0, done.stderr
     assert (rig.etc / "token").read_text(encoding="ascii") == "new-token\n"
     assert sum(call == "systemctl restart picam-agent.service" for call in rig.calls()) == 2
+
+
+PIN = "sha256//3vFJ0qk3mCz4Jm1oJ1yDqJ2g4l8w3Z9o0c7gQkqk0xE="
+PAIRED = ("--server", "https://192.168.1.10:8000", "--pin", PIN, "--pair", "7GK2-M9RT")
+
+
+def test_the_line_of_the_page_installs_and_pairs(rig: Rig) -> None:
+    done = rig.run(*PAIRED)
+    assert done.returncode == 0, done.stderr
+    (call,) = [call for call in rig.calls() if "camera_client pair" in call]
+    config, token = rig.etc / "camera.toml", rig.etc / "token"
+    assert call.endswith(
+        f"-m auxiliary.camera_client pair 7GK2-M9RT --server https://192.168.1.10:8000 --config {config} "
+        f"--token-file {token} --pin {PIN}"
+    )
+    assert (rig.root / "etc/systemd/system/picam-pairing.service").is_file()
+
+
+def test_a_second_camera_is_paired_as_itself(rig: Rig) -> None:
+    assert rig.run(*PAIRED, "--camera", "garden").returncode == 0
+    (call,) = [call for call in rig.calls() if "camera_client pair" in call]
+    assert f"--config {rig.etc / 'garden.toml'} --token-file {rig.etc / 'garden.token'}" in call
+
+
+@pytest.mark.parametrize(
+    "words", [("--pair", "7GK2-M9RT"), (*PAIRED, "--token-file", "-"), ("--pair", 'x"y', "--server", "https://x:8000")]
+)
+def test_half_a_line_does_nothing(rig: Rig, words: tuple[str, ...]) -> None:
+    done = rig.run(*words)
+    assert done.returncode == 1
+    assert not rig.etc.exists()
+
+
+def test_the_code_of_a_paired_machine_changes_no_other_setting(rig: Rig) -> None:
+    installed(rig)
+    before = (rig.etc / "camera.toml").read_bytes()
+    assert rig.run(*PAIRED).returncode == 0
+    assert (rig.etc / "camera.toml").read_bytes() == before, "the agent changes what it must, and here it is a stand-in"

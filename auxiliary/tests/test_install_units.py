@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from auxiliary.pairing import Exit
 from auxiliary.tests.install_rig import INSTALL
 
 UNITS = {"picam-agent.service": "picam-agent.service", "picam-agent@.service": "picam-agent@garden.service"}
@@ -59,6 +60,20 @@ if HAS_SYSTEMD:
         found = re.search(r"Overall exposure level for .*: ([0-9.]+)", done.stdout)
         assert found is not None, done.stdout + done.stderr
         assert float(found[1]) < MOST_EXPOSED
+
+    def test_systemd_finds_nothing_wrong_with_the_pairing_at_the_start(tmp_path: Path) -> None:
+        path = tmp_path / "picam-pairing.service"
+        path.write_bytes((INSTALL / path.name).read_bytes())
+        done = subprocess.run(["systemd-analyze", "verify", str(path)], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_card_is_tried_again_only_while_the_server_is_away() -> None:
+    unit = "picam-pairing.service"
+    assert values(unit, "Restart") == ["on-failure"]
+    lasting = {str(code.value) for code in (Exit.REFUSED, Exit.USAGE)}
+    assert set(values(unit, "RestartPreventExitStatus")[0].split()) == lasting
+    assert all(path in values(unit, "ExecStart")[0] for path in ("/boot/firmware/", "/boot/picam-pairing.toml"))
 
 
 def test_both_services_are_shut_in_alike() -> None:

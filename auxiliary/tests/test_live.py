@@ -78,7 +78,7 @@ class Rig:
             self.clock,
             connect=self.server.connect,
             latest=lambda: self.latest,
-            most_kilobits=1500,
+            most_kilobits=lambda: 1500,
             blocking=here,
             rng=random.Random(1),
         )

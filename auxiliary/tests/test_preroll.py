@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from auxiliary.capture import Capture, CaptureSettings, Emission, Shot, Trigger
+from auxiliary.capture import Capture, CaptureSettings, Emission, Shot
 from auxiliary.clock import FakeClock, stamp
+from auxiliary.fusion import Trigger
 from auxiliary.ids import uuid7
 from auxiliary.motion.types import Motion
 from auxiliary.preroll import PreRoll
@@ -83,21 +84,41 @@ def test_an_alert_brings_its_first_picture_and_then_what_was_before(
     assert play(capture, 0, 10, STILL) == []
     alert, *shots = play(capture, 10, 10.1, motion, sensor)
     pictures = [shot.picture for shot in shots if isinstance(shot, Shot)]
-    assert [picture.role for picture in pictures] == ["first", "more", "more"]
+    assert [picture.role for picture in pictures] == ["first", "more", "more", "more"]
     first, *before = pictures
     assert first.stamp.wall_ns > max(picture.stamp.wall_ns for picture in before)
-    assert all(first.stamp.wall_ns - picture.stamp.wall_ns <= 3e9 for picture in before)
+    assert all(first.stamp.wall_ns - picture.stamp.wall_ns <= 8e9 for picture in before)
     assert all((picture.score, picture.boxes) == (None, ()) for picture in before)
     assert len({picture.alert_id for picture in pictures}) == 1
     assert priority_of(first) < min(priority_of(picture) for picture in before)
     assert alert != shots[0]
 
 
+@pytest.mark.parametrize("edge", [8.0, 8.3, 9.1, 9.9, 10.7, 33.4])
+@pytest.mark.parametrize("rate", [5, 10, 15])
+def test_a_pir_edge_saves_pictures_from_five_seconds_before_it(edge: float, rate: int) -> None:
+    capture = capturing()
+    told: list[Emission] = []
+    for number in range(round(edge * rate) + 1):
+        told += capture.step(frame(number / rate, number=number), STILL, number == round(edge * rate))
+    ages = [edge - (shot.picture.stamp.monotonic_ns or 0) / 1e9 for shot in told if isinstance(shot, Shot)]
+    assert 5 <= max(ages) <= 8
+    assert sum(age > 0.3 for age in ages) == 3, "spread over the time before"
+
+
+def test_other_settings_count_at_once_and_keep_what_was_remembered() -> None:
+    capture = capturing(CaptureSettings(pre_roll_pictures=1))
+    play(capture, 0, 10, STILL)
+    assert capture.apply(CaptureSettings(pre_roll_pictures=5)) == ()
+    shots = [told for told in play(capture, 10, 10.1, moving()) if isinstance(told, Shot)]
+    assert len(shots) == 1 + 1, "the first, and the one that was kept before"
+
+
 def test_a_dead_cameras_last_pictures_go_with_the_sensors_alert() -> None:
     capture = capturing()
     play(capture, 0, 10, STILL)
     told = capture.step_blind(round(11e9), True)
-    assert [shot.picture.role for shot in told if isinstance(shot, Shot)] == ["more"]
+    assert [shot.picture.role for shot in told if isinstance(shot, Shot)] == ["more"] * 3
 
 
 def test_after_a_cut_and_after_an_alert_nothing_of_before_is_brought_again() -> None:

@@ -9,7 +9,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from auxiliary.clock import FakeClock
-from auxiliary.sensor import FakeSensor, GateSettings, MotionSensor, NoSensor, SensorError, open_sensor
+from auxiliary.sensor import FakeSensor, GateSettings, MotionSensor, SensorError, SensorState, open_sensor
 from auxiliary.sensor.pir import PirSensor
 
 WARM = GateSettings(warm_up_seconds=0)
@@ -128,6 +128,61 @@ def test_what_happens_during_the_warm_up_is_ignored(rig: Rig) -> None:
     assert sensor.active()
 
 
+def test_a_wire_that_stays_high_is_stuck_and_not_believed_until_it_falls(rig: Rig) -> None:
+    sensor = rig.open(WARM)
+    rig.high()
+    rig.clock.advance(899)
+    assert sensor.active()
+    assert sensor.state() is SensorState.GOOD
+    rig.clock.advance(1)
+    assert not sensor.active()
+    assert sensor.state() is SensorState.STUCK
+    rig.low()
+    assert not sensor.active(), "the end of the trouble is no movement"
+    assert sensor.state() is SensorState.GOOD
+    rig.clock.advance(5)
+    rig.high()
+    rig.clock.advance(1)
+    assert sensor.active()
+
+
+def test_a_chattering_wire_is_not_believed_until_it_has_been_quiet(rig: Rig) -> None:
+    sensor = rig.open(WARM)
+    for _ in range(31):
+        rig.high()
+        rig.clock.advance(0.5)
+        rig.low()
+        rig.clock.advance(0.5)
+    assert sensor.state() is SensorState.CHATTERING
+    assert not sensor.active()
+    rig.clock.advance(61)
+    assert sensor.state() is SensorState.GOOD
+    assert not sensor.active()
+
+
+def test_a_busy_sensor_is_good(rig: Rig) -> None:
+    """An HC-SR501 cannot speak more often: two seconds high, two and a half of silence."""
+    sensor = rig.open(WARM)
+    for _ in range(60):
+        rig.high()
+        rig.clock.advance(2)
+        assert sensor.active()
+        rig.low()
+        rig.clock.advance(2.5)
+        assert sensor.state() is SensorState.GOOD
+
+
+def test_it_says_that_it_warms_up_and_other_settings_count_at_once(rig: Rig) -> None:
+    sensor = rig.open(GateSettings(warm_up_seconds=60))
+    assert sensor.state() is SensorState.WARMING_UP
+    rig.high()
+    rig.clock.advance(5)
+    assert not sensor.active()
+    sensor.apply(GateSettings(warm_up_seconds=2))
+    assert sensor.active()
+    assert sensor.state() is SensorState.GOOD
+
+
 def test_after_close_it_stays_quiet_and_may_be_closed_again(rig: Rig) -> None:
     sensor = rig.open(WARM)
     sensor.close()
@@ -137,9 +192,11 @@ def test_after_close_it_stays_quiet_and_may_be_closed_again(rig: Rig) -> None:
 
 
 def test_no_sensor_is_never_active() -> None:
-    sensor = open_sensor("none", FakeClock())
-    assert isinstance(sensor, NoSensor)
+    sensor: MotionSensor = open_sensor("none", FakeClock())
+    assert sensor.kind == "none"
     assert not sensor.active()
+    assert sensor.state() is None
+    sensor.apply(WARM)
     sensor.close()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from auxiliary.camera_client import _parser
-from auxiliary.capture import Trigger
+from auxiliary.fusion import Trigger
 from auxiliary.settings import Settings, SettingsError, load_settings
 
 SERVER = {"server": "http://server:8000"}
@@ -104,7 +104,7 @@ def test_a_token_file_that_is_none_is_told_in_a_sentence(tmp_path: Path, content
 
 
 def test_without_a_token_the_sentence_says_where_to_get_one() -> None:
-    with pytest.raises(SettingsError, match="create-camera"):
+    with pytest.raises(SettingsError, match="camera_client pair CODE"):
         load_settings(SERVER).bearer_token()
 
 

@@ -1,6 +1,10 @@
 """What every camera source promises: replay (also in a process of its own, also masked), RTSP, USB's MJPEG, a fake picamera2."""
 
 import io
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import islice
@@ -12,10 +16,13 @@ import pytest
 from PIL import Image
 
 from auxiliary.clock import FakeClock, SystemClock
+from auxiliary.motion.types import Exposure
 from auxiliary.source import CameraSource, SourceError, open_source
+from auxiliary.source.child import _send_frame
 from auxiliary.source.masked import MaskedSource
 from auxiliary.source.network import NetworkSource
 from auxiliary.source.picamera import PicameraSource
+from auxiliary.source.pipe import receive
 from auxiliary.source.usb import UsbSource
 from auxiliary.tests.fake_picamera2 import FakeCamera
 from auxiliary.tests.material import SIZE, make_folder, make_mjpeg, make_video, read_number
@@ -114,6 +121,33 @@ def test_the_jpeg_is_baseline_and_ends_with_its_end(opening: OpenSource) -> None
     image = Image.open(io.BytesIO(jpeg))
     assert (image.format, image.mode) == ("JPEG", "RGB")
     assert "progressive" not in image.info
+
+
+def test_a_picture_may_be_made_in_several_threads_at_once(tmp_path: Path) -> None:
+    """In a process of its own, because that is what ends or hangs when two threads share a scaler: video beside pictures did."""
+    path = make_video(tmp_path / "yard.mp4", frames=40)
+    done = subprocess.run(
+        [sys.executable, "-c", _MANY_THREADS, str(path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "40 pictures\n"), done.stderr
+
+
+_MANY_THREADS = """
+import sys, threading
+from pathlib import Path
+from auxiliary.source.recording import open_recording
+
+pictures = 0
+for recorded in open_recording(Path(sys.argv[1]), frames_per_second=30, luma_width=320).read():
+    still = recorded.still
+    threads = [threading.Thread(target=make) for make in (still.jpeg, still.thumbnail, still.yuv420p, still.thumbnail)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    pictures += 1
+print(pictures, "pictures")
+"""
 
 
 def test_the_thumbnail_is_at_most_320_wide_and_shows_the_same(opening: OpenSource) -> None:
@@ -249,3 +283,15 @@ def test_files_that_are_no_recordings_are_told_in_a_sentence(tmp_path: Path) -> 
     for name, sentence in (("text.mp4", "as a video"), ("empty", "no pictures"), ("broken", "not a picture")):
         with pytest.raises(SourceError, match=sentence):
             open_source(str(tmp_path / name), FakeClock())
+
+
+def test_what_the_camera_says_of_the_light_comes_with_its_frames_and_through_the_pipe(tmp_path: Path) -> None:
+    frame = next(iter(_open("picamera", tmp_path).frames()))
+    assert frame.exposure == Exposure(lux=100.0, analogue_gain=None, exposure_us=None)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sending = threading.Thread(target=_send_frame, args=(theirs, frame))
+        sending.start()
+        head, _ = receive(ours)
+        sending.join()
+    assert Exposure(**head["exposure"]) == frame.exposure

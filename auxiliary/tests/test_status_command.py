@@ -47,6 +47,7 @@ async def test_a_good_camera_is_called_good_and_its_waiting_pictures_are_counted
     spool = Spool(tmp_path / "spool")
     spool.put(alert)
     spool.put(picture(alert, clock), jpeg=b"\xff\xd8" + b"0" * 1_499_998, thumbnail=None)
+    spool.flush()  # as at a stop: the day's writes are noted
     async with serving(FakeServer()) as server:
         config = write_config(tmp_path, server.url)
         code, lines, asked = await asyncio.to_thread(screen, config, RUNNING)
@@ -54,7 +55,7 @@ async def test_a_good_camera_is_called_good_and_its_waiting_pictures_are_counted
     assert "picam-agent.service" in asked
     assert "runs since Sun 12:00" in line(lines, "service")
     assert server.url in line(lines, "server")
-    assert "1 picture to send (1.5 MB)" in line(lines, "spool")
+    assert "1 picture to send (1.5 MB), about 2 MB written today" in line(lines, "spool")
     assert "waits to be sent" in line(lines, "picture")
     assert TOKEN not in "\n".join(lines)
 

@@ -4,18 +4,19 @@ import errno
 import io
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from auxiliary.capture import Capture, CaptureSettings, Emission, Shot
+from auxiliary.capture import Capture, CaptureSettings, Emission, Shot, WatchSettings
 from auxiliary.clock import FakeClock, stamp
 from auxiliary.ids import uuid7
 from auxiliary.ladder import Ladder
-from auxiliary.motion.types import Luma, Motion
+from auxiliary.motion.types import NO_HINTS, Exposure, Hints, Luma, Motion, MotionSettings
 from auxiliary.recorder import Recorder
 from auxiliary.records import AlertEnded, AlertOpened
-from auxiliary.sensor import FakeSensor, GateSettings, MotionSensor, NoSensor
+from auxiliary.sensor import FakeSensor, GateSettings, MotionSensor, NoSensor, SensorState
 from auxiliary.source import CameraSource, Frame, SourceError
 from auxiliary.spool import Spool, SpoolLimits
 from auxiliary.status import Status
@@ -45,9 +46,15 @@ class ScriptedSource:
 class AlwaysMoving:
     def __init__(self) -> None:
         self.relearnt = 0
+        self.hints: list[Hints] = []
+        self.settings: list[MotionSettings] = []
 
-    def step(self, luma: Luma, at_seconds: float) -> Motion:
+    def step(self, luma: Luma, at_seconds: float, hints: Hints = NO_HINTS) -> Motion:
+        self.hints.append(hints)
         return moving()
+
+    def apply(self, settings: MotionSettings) -> None:
+        self.settings.append(settings)
 
     def relearn(self) -> None:
         self.relearnt += 1
@@ -124,8 +131,44 @@ def test_a_camera_that_fails_is_opened_again_and_the_alert_of_before_is_ended(
     assert "Watching a script again." in said
 
 
+def test_the_detector_hears_of_exposure_and_sensor(monkeypatch: pytest.MonkeyPatch) -> None:
+    sensor = FakeSensor(FakeClock(), GateSettings(0.0, 0.0, 0.0))
+    sensor.drive_high()
+    seen = replace(frame(0), exposure=Exposure(12.0, 2.0, 8000))
+    rig = WatchRig([ScriptedSource([seen])], monkeypatch, sensor)
+    assert rig.ended.wait(10)
+    assert rig.detector.hints == [Hints(Exposure(12.0, 2.0, 8000), 0.5)]
+
+
+def test_a_stuck_sensor_is_told_and_does_not_open_an_alert_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FakeClock()
+    sensor = FakeSensor(clock, GateSettings(0.0, 0.0, 0.0))
+    sensor.drive_high()
+    clock.advance(1000)
+    monkeypatch.setattr("auxiliary.tests.test_watch.AlwaysMoving", NeverMoving)
+    rig = WatchRig([ScriptedSource([frame(0), frame(0.1)])], monkeypatch, sensor)
+    assert rig.ended.wait(10)
+    assert rig.kinds() == []
+    assert rig.watch.sensor_state is SensorState.STUCK
+    assert "motion sensor reports motion without end" in rig.output.getvalue()
+
+
+def test_other_settings_reach_every_part_while_the_camera_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = BlockedSource([frame(0)])
+    rig = WatchRig([source], monkeypatch, sensor := FakeSensor(FakeClock(), GateSettings(60.0)))
+    until(lambda: rig.told)
+    wanted = WatchSettings(MotionSettings(sensitivity=0.9), CaptureSettings(armed=False), GateSettings(0.0))
+    rig.watch.apply(wanted)
+    until(lambda: rig.detector.settings)
+    until(lambda: "AlertEnded" in rig.kinds())
+    assert rig.detector.settings == [wanted.motion]
+    assert sensor.state() is SensorState.GOOD
+    assert rig.watch.stop(10)
+    assert not rig.watch.failed
+
+
 class SometimesRaising(AlwaysMoving):
-    def step(self, luma: Luma, at_seconds: float) -> Motion:
+    def step(self, luma: Luma, at_seconds: float, hints: Hints = NO_HINTS) -> Motion:
         if at_seconds < 0.5:
             raise ZeroDivisionError("surprise")
         return moving()
@@ -192,7 +235,7 @@ def test_a_pir_edge_while_the_camera_has_stopped_sending_does_not_wait_for_its_t
 
 
 class NeverMoving(AlwaysMoving):
-    def step(self, luma: Luma, at_seconds: float) -> Motion:
+    def step(self, luma: Luma, at_seconds: float, hints: Hints = NO_HINTS) -> Motion:
         return STILL
 
 
