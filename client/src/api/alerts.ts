@@ -12,17 +12,23 @@ import { dayRange } from "@/lib/site-time";
 import { data, http } from "./client";
 import { type AlertFilter, keys } from "./keys";
 import { findNewer, findOlder, type ListSpan } from "./neighbours";
-import { findItem, type Pages, replaceItem } from "./pages";
+import { orKeep } from "./or-keep";
+import { findItem, keepChanges, type Pages, replaceItem } from "./pages";
 import type { Alert, Page } from "./wire";
 
 const PAGE_SIZE = 48;
 
 /** The query parameters of a filter; a day is the site's day. */
 export function alertParameters(filter: AlertFilter, timeZone: string) {
+  const { from, to } = filter.day ? dayRange(filter.day, timeZone) : { from: undefined, to: undefined };
+  const until = [filter.before, to].filter((instant) => instant !== undefined).sort()[0];
   return {
     ...(filter.camera ? { camera_id: [filter.camera] } : {}),
+    ...(filter.type ? { type: [filter.type] } : {}),
     ...(filter.reviewed === undefined ? {} : { reviewed: filter.reviewed }),
-    ...(filter.day ? dayRange(filter.day, timeZone) : {}),
+    ...(filter.starred === undefined ? {} : { starred: filter.starred }),
+    ...(from ? { from } : {}),
+    ...(until ? { to: until } : {}),
   };
 }
 
@@ -37,6 +43,7 @@ export const alertsQuery = (filter: AlertFilter, timeZone: string) =>
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: keepChanges,
   });
 
 /** One alert; shown at once from any list that already has it. */
@@ -65,21 +72,35 @@ export function patchAlertEverywhere(client: QueryClient, id: string, change: (a
   client.setQueryData<Alert>(keys.alert(id), (alert) => (alert ? change(alert) : alert));
 }
 
-export type AlertMark = { id: string; reviewed?: boolean; starred?: boolean };
+/** What a person may say of an alert; `reviewed` is their own, the rest is everybody's. */
+export type AlertMark = { id: string } & Partial<
+  Pick<Alert, "reviewed" | "starred" | "verdict" | "tags" | "note">
+>;
+
+/** The alert as it is now; undefined when the mark waits on this device for the server. */
+export const markAlert = ({ id, ...body }: AlertMark): Promise<Alert | undefined> =>
+  orKeep(data(http.PATCH("/alerts/{alert_id}", { params: { path: { alert_id: id } }, body })), {
+    kind: "alert",
+    id,
+    body,
+  });
 
 /** Marks at once on the screen, then on the server; takes it back when the server refuses. */
 export function useMarkAlert(onFailure: (error: unknown) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, ...body }: AlertMark) =>
-      data(http.PATCH("/alerts/{alert_id}", { params: { path: { alert_id: id } }, body })),
-    onMutate: ({ id, ...marks }) => patchAlertEverywhere(client, id, (alert) => ({ ...alert, ...marks })),
-    onError: (error, { id, reviewed, starred }) => {
-      patchAlertEverywhere(client, id, (alert) => ({
-        ...alert,
-        ...(reviewed === undefined ? {} : { reviewed: !reviewed }),
-        ...(starred === undefined ? {} : { starred: !starred }),
-      }));
+    mutationFn: markAlert,
+    onMutate: ({ id, ...marks }) => {
+      const before = cachedAlert(client, id) ?? client.getQueryData<Alert>(keys.alert(id));
+      patchAlertEverywhere(client, id, (alert) => ({ ...alert, ...marks }));
+      return before;
+    },
+    onError: (error, { id, ...marks }, before) => {
+      if (before) {
+        const names = Object.keys(marks) as (keyof typeof marks)[];
+        const old = Object.fromEntries(names.map((name) => [name, before[name]]));
+        patchAlertEverywhere(client, id, (alert) => ({ ...alert, ...old }));
+      }
       onFailure(error);
     },
   });

@@ -2,9 +2,11 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { dayOf } from "@/lib/site-time";
 import { patchAlertEverywhere } from "./alerts";
-import { type AlertFilter, type ImageFilter, keys } from "./keys";
+import { tellImageChange } from "./image-changes";
+import { type AlertFilter, keys } from "./keys";
 import type { Change } from "./live-messages";
 import { covers, findItem, insertItem, type Pages, removeItem, replaceItem } from "./pages";
+import { rememberShown } from "./shown-at";
 import type { Alert, AlertCore, Camera, Image } from "./wire";
 
 const DELETED_KEPT = 10_000;
@@ -25,16 +27,13 @@ export function applyChanges(client: QueryClient, changes: readonly Change[], ti
   for (const change of changes) {
     if (change.kind === "alert") {
       if (change.alert) applyAlert(client, change.alert, change.action === "created", timeZone);
-      else forget(client, change.alert_id, [keys.alertLists], keys.alert(change.alert_id));
+      else forgetAlert(client, change.alert_id);
     } else if (change.kind === "image") {
-      if (change.image) applyImage(client, change.image, timeZone);
-      else
-        forget(
-          client,
-          change.image_id,
-          [keys.imageLists, ["images", "of-alert"]],
-          keys.image(change.image_id),
-        );
+      if (change.image) applyImage(client, change.image, change.action === "created");
+      else {
+        forget(client, change.image_id, [["images", "of-alert"]], keys.image(change.image_id));
+        tellImageChange({ action: "deleted", imageId: change.image_id });
+      }
     } else if (change.kind === "camera") {
       applyCamera(client, change.camera_id, change.camera);
     } else {
@@ -43,7 +42,17 @@ export function applyChanges(client: QueryClient, changes: readonly Change[], ti
   }
 }
 
+/** Lets an alert go from everywhere, as if the server had told that it is deleted. */
+export function forgetAlert(client: QueryClient, id: string): void {
+  forget(client, id, [keys.alertLists], keys.alert(id));
+}
+
 function applyAlert(client: QueryClient, alert: AlertCore, created: boolean, timeZone: string): void {
+  if (created) {
+    // A deletion that is undone brings it back.
+    deleted.delete(alert.id);
+    rememberShown(alert.id);
+  }
   for (const [key, pages] of lists<Alert>(client, keys.alertLists)) {
     const filter = key[2] as AlertFilter;
     if (findItem(pages, alert.id)) {
@@ -61,21 +70,17 @@ function applyAlert(client: QueryClient, alert: AlertCore, created: boolean, tim
   client.setQueryData<Alert>(keys.alert(alert.id), (known) => (known ? { ...known, ...alert } : known));
 }
 
-function applyImage(client: QueryClient, image: Image, timeZone: string): void {
-  const upsert = (key: QueryKey, pages: Pages<Image>) =>
-    client.setQueryData(
-      key,
-      findItem(pages, image.id) ? replaceItem(pages, image.id, () => image) : insertItem(pages, image),
-    );
-  for (const [key, pages] of lists<Image>(client, keys.imageLists)) {
-    if (matches(key[2] as ImageFilter, image, timeZone)) upsert(key, pages);
-  }
+function applyImage(client: QueryClient, image: Image, created: boolean): void {
   if (image.alert_id) {
     const key = keys.imagesOfAlert(image.alert_id);
     const pages = client.getQueryData<Pages<Image>>(key);
-    if (pages) upsert(key, pages);
+    if (pages) {
+      const known = findItem(pages, image.id) !== undefined;
+      client.setQueryData(key, known ? replaceItem(pages, image.id, () => image) : insertItem(pages, image));
+    }
   }
   client.setQueryData<Image>(keys.image(image.id), (known) => (known ? image : known));
+  tellImageChange({ action: created ? "created" : "updated", image });
 }
 
 function applyCamera(client: QueryClient, id: string, camera: Camera | null): void {
@@ -103,11 +108,10 @@ function lists<T>(client: QueryClient, queryKey: QueryKey): [QueryKey, Pages<T>]
   return found.filter((entry): entry is [QueryKey, Pages<T>] => entry[1] !== undefined);
 }
 
-function matches(
-  filter: AlertFilter | ImageFilter,
-  item: { camera_id: string; timestamp: string },
-  timeZone: string,
-): boolean {
+function matches(filter: AlertFilter, item: AlertCore, timeZone: string): boolean {
   if (filter.camera && filter.camera !== item.camera_id) return false;
+  if (filter.type && filter.type !== item.type) return false;
+  if (filter.before && item.timestamp >= filter.before) return false;
+  if (filter.starred !== undefined && item.starred !== filter.starred) return false;
   return !filter.day || filter.day === dayOf(item.timestamp, timeZone);
 }

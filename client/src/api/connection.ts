@@ -23,6 +23,12 @@ export function markAway(): void {
   set({ state: "away", asOf: lastLiveAt });
 }
 
+/** The page began without the server, with what was kept at a time. */
+export function markStored(at: Date): void {
+  lastLiveAt = at;
+  set({ state: "away", asOf: at });
+}
+
 export function useConnection(): Connection {
   return useSyncExternalStore(
     (listener) => {

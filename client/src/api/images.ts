@@ -1,46 +1,24 @@
-// Images: the gallery's lists, the pictures of one alert, one image, and the addresses of their bytes.
+// Images: the pictures of one alert, one image, stars, and the addresses of the bytes. The gallery's lists: `gallery.ts`.
 import {
   infiniteQueryOptions,
-  keepPreviousData,
   type QueryClient,
   queryOptions,
-  skipToken,
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { dayRange } from "@/lib/site-time";
 import { data, http } from "./client";
-import { type ImageFilter, keys } from "./keys";
-import { findNewer, findOlder, type ListSpan } from "./neighbours";
-import { findItem, type Pages, replaceItem } from "./pages";
+import { tellImageChange } from "./image-changes";
+import { keys } from "./keys";
+import { orKeep } from "./or-keep";
+import { findItem, keepChanges, type Pages, replaceItem } from "./pages";
 import type { Image, Page } from "./wire";
 
-const PAGE_SIZE = 120;
 /** The server's largest page: an event's whole filmstrip in one call, but for the very longest. */
 const FILMSTRIP_SIZE = 500;
+const AT_ONCE = 4;
 
 export const fileUrl = (id: string) => `/images/${id}/file`;
 export const thumbnailUrl = (id: string) => `/images/${id}/thumbnail`;
-
-function imageParameters(filter: ImageFilter, timeZone: string) {
-  return {
-    ...(filter.camera ? { camera_id: [filter.camera] } : {}),
-    ...(filter.day ? dayRange(filter.day, timeZone) : {}),
-  };
-}
-
-export const imagesQuery = (filter: ImageFilter, timeZone: string) =>
-  infiniteQueryOptions({
-    queryKey: keys.imageList(filter),
-    queryFn: ({ pageParam, signal }): Promise<Page<Image>> => {
-      const query = { ...imageParameters(filter, timeZone), limit: PAGE_SIZE, cursor: pageParam };
-      return data(http.GET("/images", { params: { query }, signal }));
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
 
 export const imagesOfAlertQuery = (alertId: string) =>
   infiniteQueryOptions({
@@ -52,6 +30,7 @@ export const imagesOfAlertQuery = (alertId: string) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: keepChanges,
   });
 
 /** One image; shown at once from any list that already has it. */
@@ -79,11 +58,9 @@ function cachedImage(client: QueryClient, id: string): Image | undefined {
 
 /** Changes an image wherever it is kept. */
 export function patchImageEverywhere(client: QueryClient, id: string, change: (image: Image) => Image): void {
-  for (const queryKey of [keys.imageLists, ["images", "of-alert"]]) {
-    client.setQueriesData<Pages<Image>>({ queryKey }, (pages) =>
-      pages ? replaceItem(pages, id, change) : pages,
-    );
-  }
+  client.setQueriesData<Pages<Image>>({ queryKey: ["images", "of-alert"] }, (pages) =>
+    pages ? replaceItem(pages, id, change) : pages,
+  );
   client.setQueryData<Image>(keys.image(id), (image) => (image ? change(image) : image));
 }
 
@@ -91,8 +68,16 @@ export function useStarImage(onFailure: (error: unknown) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, starred }: { id: string; starred: boolean }) =>
-      data(http.PATCH("/images/{image_id}", { params: { path: { image_id: id } }, body: { starred } })),
+      orKeep(
+        data(http.PATCH("/images/{image_id}", { params: { path: { image_id: id } }, body: { starred } })),
+        {
+          kind: "image",
+          id,
+          body: { starred },
+        },
+      ),
     onMutate: ({ id, starred }) => patchImageEverywhere(client, id, (image) => ({ ...image, starred })),
+    onSuccess: (image) => image && tellImageChange({ action: "updated", image }),
     onError: (error, { id, starred }) => {
       patchImageEverywhere(client, id, (image) => ({ ...image, starred: !starred }));
       onFailure(error);
@@ -100,20 +85,25 @@ export function useStarImage(onFailure: (error: unknown) => void) {
   });
 }
 
-/** The images before and after one, under the gallery's filter. */
-export const imageNeighbourQuery = (
-  of: Image | undefined,
-  side: "newer" | "older",
-  filter: ImageFilter,
-  timeZone: string,
-) => {
-  const list: ListSpan<Image> = (span) =>
-    data(http.GET("/images", { params: { query: { ...imageParameters(filter, timeZone), ...span } } }));
-  return queryOptions({
-    queryKey: keys.neighbour("image", of?.id ?? "", side, filter),
-    queryFn: of
-      ? () => (side === "older" ? findOlder(of, list) : findNewer(of, list, Date.now()))
-      : skipToken,
-    staleTime: 10_000,
-  });
-};
+/** Stars many, a few at a time. Raises the first failure, when the others are done. */
+export function useStarImages() {
+  const client = useQueryClient();
+  return async (ids: readonly string[], starred: boolean): Promise<void> => {
+    const waiting = [...ids];
+    const failures: unknown[] = [];
+    const work = async () => {
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+        try {
+          const params = { path: { image_id: id } };
+          const image = await data(http.PATCH("/images/{image_id}", { params, body: { starred } }));
+          tellImageChange({ action: "updated", image });
+          patchImageEverywhere(client, id, () => image);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    if (failures.length > 0) throw failures[0];
+  };
+}

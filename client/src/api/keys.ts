@@ -1,7 +1,16 @@
 // Names of everything kept in the query cache. Filters are part of the name, so each filtered list is a list of its own.
+import type { AlertType } from "./wire";
 
-export type AlertFilter = { camera?: string; day?: string; reviewed?: boolean };
-export type ImageFilter = { camera?: string; day?: string };
+/** `before` is an instant: only what began earlier. */
+export type AlertFilter = {
+  camera?: string;
+  type?: AlertType;
+  day?: string;
+  before?: string;
+  reviewed?: boolean;
+  starred?: boolean;
+};
+export type ImageFilter = { camera?: string; day?: string; label?: string; starred?: boolean };
 
 export const keys = {
   session: ["session"] as const,
@@ -10,8 +19,6 @@ export const keys = {
   alertLists: ["alerts", "list"] as const,
   alertList: (filter: AlertFilter) => ["alerts", "list", filter] as const,
   alert: (id: string) => ["alerts", "one", id] as const,
-  imageLists: ["images", "list"] as const,
-  imageList: (filter: ImageFilter) => ["images", "list", filter] as const,
   imagesOfAlert: (alertId: string) => ["images", "of-alert", alertId] as const,
   image: (id: string) => ["images", "one", id] as const,
   neighbour: (kind: "alert" | "image", id: string, side: "newer" | "older", scope: unknown) =>

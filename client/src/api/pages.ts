@@ -1,6 +1,6 @@
 // Live changes inside the pages of a keyset list (newest first), without asking the server again. Pure: they return the
 // same object when nothing changed, so that nothing is drawn again.
-import type { InfiniteData } from "@tanstack/react-query";
+import { type InfiniteData, replaceEqualDeep } from "@tanstack/react-query";
 import { newerFirst } from "@/lib/held-list";
 import type { Page } from "./wire";
 
@@ -64,6 +64,29 @@ export function insertItem<T extends Item>(pages: Pages<T>, item: T): Pages<T> {
       index === target ? { ...page, items: [...page.items, item].sort(newerFirst) } : page,
     ),
   };
+}
+
+const newest = new WeakMap<object, object>();
+
+/**
+ * How a list takes new data (its `structuralSharing`). The query library adds a loaded page to the pages as they were when
+ * the loading began; what changed in them meanwhile (an event that came, a mark) would be lost. So every page that was
+ * replaced leads to what it became.
+ */
+export function keepChanges(old: unknown, loaded: unknown): unknown {
+  const before = old as Pages<Item> | undefined;
+  const after = loaded as Pages<Item>;
+  const pages = after.pages.map((page) => {
+    let now: object = page;
+    for (let next = newest.get(now); next; next = newest.get(now)) now = next;
+    return now as Page<Item>;
+  });
+  const taken = replaceEqualDeep(before, { ...after, pages });
+  before?.pages.forEach((page, index) => {
+    const now = taken.pages[index];
+    if (now && now !== page) newest.set(page, now);
+  });
+  return taken;
 }
 
 function mapPage<T extends Item>(

@@ -1,16 +1,10 @@
 // Who is signed in, the first start, and the site whose time zone every page uses.
-import {
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-  useSuspenseQuery,
-} from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { data, http } from "./client";
 import { keys } from "./keys";
 import { isUnauthenticated } from "./problem";
-import type { Session, Setup, SignIn } from "./wire";
+import type { Session } from "./wire";
 
 /** The session, or null for nobody; throws only when the server cannot be reached or fails. */
 export const sessionQuery = queryOptions({
@@ -42,28 +36,20 @@ export function useSession(): Session {
   return known;
 }
 
+/** Whether this person may star, tag, delete and share, rather than only look and review. */
+export function useMayChange(): boolean {
+  return useSession().user.role !== "viewer";
+}
+
 export function useTimeZone(): string {
   return useSession().site.time_zone;
 }
-
-function useBegin<T>(call: (input: T) => Promise<Session>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: call,
-    onSuccess: (session) => {
-      client.clear();
-      client.setQueryData(keys.session, session);
-    },
-  });
-}
-
-export const useSignIn = () => useBegin((body: SignIn) => data(http.POST("/session", { body })));
-export const useSetup = () => useBegin((body: Setup) => data(http.POST("/setup", { body })));
 
 /** Forgets everything this person saw. */
 export function forgetSession(client: QueryClient): void {
   client.clear();
   client.setQueryData(keys.session, null);
+  void import("./offline").then(({ forgetOffline }) => forgetOffline());
 }
 
 export async function signOut(client: QueryClient): Promise<void> {

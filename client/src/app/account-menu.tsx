@@ -1,11 +1,12 @@
 // Who is signed in, the theme, the shortcuts, and the way out.
 import { useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
-import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
+import { Link, useRouter } from "@tanstack/react-router";
+import { CircleUserRound, Keyboard, LogOut, Settings } from "lucide-react";
 import { signOut, useSession } from "@/api/session";
 import { Menu } from "@/components/menu";
 import { setPreferences, type Theme, usePreferences } from "@/lib/preferences";
 import { texts } from "@/lib/texts";
+import { sessionTexts } from "@/lib/texts/session";
 import { toast } from "@/lib/toasts";
 
 const THEMES: readonly Theme[] = ["system", "dark", "light"];
@@ -21,7 +22,7 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
       await signOut(client);
       await router.invalidate();
     } catch {
-      toast(texts.session.signOutFailed, "bad");
+      toast(sessionTexts.signOutFailed, "bad");
     }
   };
   return (
@@ -35,7 +36,7 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
       >
         {(close) => (
           <div className="grid gap-1">
-            <p className="truncate px-3 pt-2 pb-1 text-muted">{texts.session.signedInAs(user.name)}</p>
+            <p className="truncate px-3 pt-2 pb-1 text-muted">{sessionTexts.signedInAs(user.name)}</p>
             <fieldset>
               <legend className="px-3 py-1 text-muted text-xs">{texts.account.theme}</legend>
               <div className="grid grid-cols-3 rounded-sm bg-bg p-1">
@@ -65,6 +66,10 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
               />
               {texts.account.shortcuts}
             </label>
+            <Link to="/settings" className={ROW} onClick={close}>
+              <Settings aria-hidden className="size-5 text-muted" />
+              {texts.account.settings}
+            </Link>
             <button
               type="button"
               className={ROW}
@@ -78,7 +83,7 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
             </button>
             <button type="button" className={ROW} onClick={() => void leave()}>
               <LogOut aria-hidden className="size-5 text-muted" />
-              {texts.session.signOut}
+              {sessionTexts.signOut}
             </button>
           </div>
         )}

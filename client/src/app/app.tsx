@@ -9,8 +9,9 @@ import { createAppRouter } from "./router";
 export function createApp(history?: RouterHistory) {
   const client = createQueryClient(() => void router.invalidate());
   const router = createAppRouter(client, history);
-  // Home's code is asked for beside the question who is signed in; the router reports it when that fails.
+  // Home's code, and that of live updates, is asked for beside the question who is signed in; the router reports it when that fails.
   if (router.history.location.pathname === "/") pages.events().catch(() => {});
+  pages.liveSession().catch(() => {});
   return { client, router };
 }
 

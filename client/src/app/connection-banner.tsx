@@ -4,7 +4,7 @@ import { CloudOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useConnection } from "@/api/connection";
 import { useTimeZone } from "@/api/session";
-import { clockTime } from "@/lib/site-time";
+import { clockTime, dateAndTime, dayOf } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
 
 const GRACE_MS = 1500;
@@ -31,7 +31,7 @@ export function ConnectionBanner({ onRetry }: { onRetry: () => void }) {
           data-testid="away"
         >
           <CloudOff aria-hidden className="size-5 shrink-0 text-accent-text" />
-          <p>{texts.connection.away(clockTime(connection.asOf, timeZone))}</p>
+          <p>{texts.connection.away(since(connection.asOf, timeZone))}</p>
           <button
             type="button"
             onClick={onRetry}
@@ -43,4 +43,10 @@ export function ConnectionBanner({ onRetry }: { onRetry: () => void }) {
       )}
     </div>
   );
+}
+
+/** The clock, with its day when that is not today. */
+function since(at: Date, timeZone: string): string {
+  const today = dayOf(at, timeZone) === dayOf(new Date(), timeZone);
+  return today ? clockTime(at, timeZone) : dateAndTime(at, timeZone);
 }

@@ -14,13 +14,23 @@ function page<T>(load: () => Promise<T>): () => Promise<T> {
 }
 
 export const pages = {
+  liveSession: page(() => import("./live-session")),
+  connectionBanner: page(() => import("./connection-banner")),
+  updateBanner: page(() => import("./update-banner")),
+  offline: page(() => import("@/api/offline")),
+  accountMenu: page(() => import("./account-menu")),
   events: page(() => import("@/features/events/events-page")),
   event: page(() => import("@/features/events/event-page")),
   images: page(() => import("@/features/images/images-page")),
   image: page(() => import("@/features/images/image-viewer")),
   cameras: page(() => import("@/features/cameras/cameras-page")),
+  cameraSettings: page(() => import("@/features/camera-settings/camera-settings-page")),
+  pairing: page(() => import("@/features/pairing/pairing-page")),
   live: page(() => import("@/features/live/live-page")),
   liveCamera: page(() => import("@/features/live/live-camera-page")),
+  settings: page(() => import("@/features/settings/settings-page")),
+  share: page(() => import("@/features/share/share-page")),
+  join: page(() => import("@/features/session/join-page")),
   login: page(() => import("@/features/session/login-page")),
   welcome: page(() => import("@/features/session/welcome-page")),
 };

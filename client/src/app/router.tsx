@@ -10,6 +10,7 @@ import {
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
+import { isUnreachable } from "@/api/problem";
 import { sessionQuery, setupQuery } from "@/api/session";
 import { parseEventSearch, parseEventsSearch } from "@/features/events/search";
 import { parseImagesSearch } from "@/features/images/search";
@@ -23,11 +24,22 @@ async function isSetupNeeded(client: QueryClient): Promise<boolean> {
   return (await client.fetchQuery(setupQuery)).needed;
 }
 
+/** Who is signed in; without the server, who was when this device last spoke to it. */
+async function sessionOf(client: QueryClient) {
+  try {
+    return await client.ensureQueryData(sessionQuery);
+  } catch (error) {
+    const { restoreOffline } = await pages.offline();
+    if (!isUnreachable(error) || !(await restoreOffline(client))) throw error;
+    return client.getQueryData(sessionQuery.queryKey) ?? null;
+  }
+}
+
 const signedIn = createRoute({
   id: "signed-in",
   getParentRoute: () => root,
   beforeLoad: async ({ context: { client }, location }) => {
-    if ((await client.ensureQueryData(sessionQuery)) !== null) return;
+    if ((await sessionOf(client)) !== null) return;
     if (await isSetupNeeded(client)) throw redirect({ to: "/welcome" });
     throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
   },
@@ -66,6 +78,31 @@ const cameras = createRoute({
   path: "/settings/cameras",
   getParentRoute: () => signedIn,
   component: lazyRouteComponent(pages.cameras, "CamerasPage"),
+});
+
+const cameraSettings = createRoute({
+  path: "/settings/cameras/$cameraId",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(pages.cameraSettings, "CameraSettingsPage"),
+});
+
+const settings = createRoute({
+  path: "/settings",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(pages.settings, "SettingsPage"),
+});
+
+const settingsSection = createRoute({
+  path: "/settings/$section",
+  getParentRoute: () => signedIn,
+  component: lazyRouteComponent(pages.settings, "SettingsPage"),
+});
+
+const pairing = createRoute({
+  path: "/settings/cameras/pair",
+  getParentRoute: () => signedIn,
+  validateSearch: ({ camera }): { camera?: string } => (typeof camera === "string" ? { camera } : {}),
+  component: lazyRouteComponent(pages.pairing, "PairingPage"),
 });
 
 const live = createRoute({
@@ -108,10 +145,35 @@ const welcome = createRoute({
   component: lazyRouteComponent(pages.welcome, "WelcomePage"),
 });
 
+const join = createRoute({
+  path: "/join/$invitation",
+  getParentRoute: () => root,
+  component: lazyRouteComponent(pages.join, "JoinPage"),
+});
+
+const share = createRoute({
+  path: "/share/$share",
+  getParentRoute: () => root,
+  component: lazyRouteComponent(pages.share, "SharePage"),
+});
+
 const routeTree = root.addChildren([
-  signedIn.addChildren([events, event, images.addChildren([image]), live, liveCamera, cameras]),
+  signedIn.addChildren([
+    events,
+    event,
+    images.addChildren([image]),
+    live,
+    liveCamera,
+    cameras,
+    cameraSettings,
+    pairing,
+    settings,
+    settingsSection,
+  ]),
   login,
   welcome,
+  join,
+  share,
 ]);
 
 export function createAppRouter(client: QueryClient, history?: RouterHistory) {

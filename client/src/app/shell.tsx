@@ -4,12 +4,15 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { LiveRegion, Toaster } from "@/components/messages";
 import { useShortcuts } from "@/lib/shortcuts";
 import { texts } from "@/lib/texts";
-import { AccountMenu } from "./account-menu";
-import { ConnectionBanner } from "./connection-banner";
-import { useLiveSession } from "./live-session";
 import { Navigation } from "./navigation";
-import { loadPagesWhenIdle } from "./pages";
+import { loadPagesWhenIdle, pages } from "./pages";
+import { useLiveSession } from "./use-live-session";
 
+const AccountMenu = lazy(() => pages.accountMenu().then((module) => ({ default: module.AccountMenu })));
+const ConnectionBanner = lazy(() =>
+  pages.connectionBanner().then((module) => ({ default: module.ConnectionBanner })),
+);
+const UpdateBanner = lazy(() => pages.updateBanner().then((module) => ({ default: module.UpdateBanner })));
 const ShortcutsDialog = lazy(() => import("./shortcuts-dialog"));
 
 export function Shell() {
@@ -20,6 +23,7 @@ export function Shell() {
   useEffect(loadPagesWhenIdle, []);
   useShortcuts({
     "g e": () => void navigate({ to: "/" }),
+    "g l": () => void navigate({ to: "/live" }),
     "g i": () => void navigate({ to: "/gallery" }),
     "g c": () => void navigate({ to: "/settings/cameras" }),
     "?": () => setHelp(true),
@@ -32,8 +36,12 @@ export function Shell() {
       >
         {texts.nav.skip}
       </a>
-      <ConnectionBanner onRetry={retry} />
-      <AccountMenu onShortcuts={() => setHelp(true)} />
+      <Suspense>
+        <ConnectionBanner onRetry={retry} />
+      </Suspense>
+      <Suspense>
+        <AccountMenu onShortcuts={() => setHelp(true)} />
+      </Suspense>
       <Navigation />
       <main
         ref={main}
@@ -44,6 +52,9 @@ export function Shell() {
         <Outlet />
       </main>
       <Suspense>{help && <ShortcutsDialog onClose={() => setHelp(false)} />}</Suspense>
+      <Suspense>
+        <UpdateBanner />
+      </Suspense>
       <LiveRegion />
       <Toaster />
     </div>

@@ -4,13 +4,15 @@ import { useEffect, useRef } from "react";
 import { IconButton } from "@/components/button";
 import { usePreferences } from "@/lib/preferences";
 import { texts } from "@/lib/texts";
+import { shortcutsTexts } from "@/lib/texts/shortcuts";
 
-const t = texts.shortcuts;
+const t = shortcutsTexts;
 const GROUPS: readonly { title: string; rows: readonly (readonly [string, string])[] }[] = [
   {
     title: t.everywhere,
     rows: [
       ["g e", t.goEvents],
+      ["g l", t.goLive],
       ["g i", t.goImages],
       ["g c", t.goCameras],
       ["?", t.help],
@@ -23,8 +25,15 @@ const GROUPS: readonly { title: string; rows: readonly (readonly [string, string
       ["k", t.previous],
       ["Enter o", t.open],
       ["e", t.review],
+      ["u", t.unreview],
       ["s", t.star],
+      ["Space", t.play],
+      ["x", t.select],
+      ["Shift click", t.selectRange],
+      ["d", t.download],
+      ["# Del", t.remove],
       ["n", t.showNew],
+      ["/", t.filters],
     ],
   },
   {
@@ -33,6 +42,10 @@ const GROUPS: readonly { title: string; rows: readonly (readonly [string, string
       ["← →", t.pictures],
       ["j k", t.older],
       ["b", t.boxes],
+      ["Space", t.play],
+      ["+ - 0", t.zoom],
+      ["Shift ←", t.pan],
+      ["f", t.full],
       ["Esc", t.back],
     ],
   },

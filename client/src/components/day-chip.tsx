@@ -2,6 +2,7 @@
 import { CalendarDays } from "lucide-react";
 import { addDays, shortDayName } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
+import { filtersTexts } from "@/lib/texts/filters";
 import { CHIP, CHIP_OFF, CHIP_ON } from "./chip";
 import { Menu } from "./menu";
 
@@ -10,15 +11,15 @@ type DayChipProps = { day: string | undefined; today: string; onChange: (day: st
 export function DayChip({ day, today, onChange }: DayChipProps) {
   const yesterday = addDays(today, -1);
   const choices = [
-    { value: undefined, label: texts.filters.anyDay },
+    { value: undefined, label: filtersTexts.anyDay },
     { value: today, label: texts.time.today },
     { value: yesterday, label: texts.time.yesterday },
   ];
   const name = dayWord(day, today);
   return (
     <Menu
-      label={texts.filters.day}
-      buttonLabel={`${texts.filters.day}: ${name}`}
+      label={filtersTexts.day}
+      buttonLabel={`${filtersTexts.day}: ${name}`}
       buttonClass={`${CHIP} ${day ? CHIP_ON : CHIP_OFF}`}
       placement="top-full left-0 mt-2 w-56"
       button={
@@ -45,7 +46,7 @@ export function DayChip({ day, today, onChange }: DayChipProps) {
             </button>
           ))}
           <label className="grid gap-1 border-line border-t px-3 pt-3 pb-1 text-muted text-xs">
-            {texts.filters.otherDay}
+            {filtersTexts.otherDay}
             <input
               type="date"
               value={day ?? ""}
@@ -61,7 +62,7 @@ export function DayChip({ day, today, onChange }: DayChipProps) {
 }
 
 function dayWord(day: string | undefined, today: string): string {
-  if (day === undefined) return texts.filters.anyDay;
+  if (day === undefined) return filtersTexts.anyDay;
   if (day === today) return texts.time.today;
   if (day === addDays(today, -1)) return texts.time.yesterday;
   return shortDayName(day);

@@ -1,7 +1,7 @@
 // The row of filters above a list. What is chosen lives in the page's address; this only shows and asks.
 import { Cctv, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { texts } from "@/lib/texts";
+import { filtersTexts } from "@/lib/texts/filters";
 import { IconButton } from "./button";
 import { SelectChip } from "./chip";
 import { DayChip } from "./day-chip";
@@ -20,12 +20,12 @@ type FilterBarProps = {
 
 export function FilterBar({ filter, cameras, today, onChange, onClear, children }: FilterBarProps) {
   return (
-    <section aria-label={texts.filters.label} className="flex flex-wrap items-center gap-1.5 sm:gap-2">
+    <section aria-label={filtersTexts.label} className="flex flex-wrap items-center gap-1.5 sm:gap-2">
       <SelectChip
-        label={texts.filters.camera}
+        label={filtersTexts.camera}
         icon={Cctv}
         value={filter.camera ?? ""}
-        anyLabel={texts.filters.allCameras}
+        anyLabel={filtersTexts.allCameras}
         options={cameras.map(({ id, name }) => ({ value: id, label: name }))}
         onChange={(camera) => onChange({ camera: camera || undefined })}
       />
@@ -33,7 +33,7 @@ export function FilterBar({ filter, cameras, today, onChange, onClear, children 
       {children}
       {onClear && (
         // On a phone each chip clears itself; there is no room for one more.
-        <IconButton icon={X} label={texts.filters.clear} onClick={onClear} className="max-sm:hidden" />
+        <IconButton icon={X} label={filtersTexts.clear} onClick={onClear} className="max-sm:hidden" />
       )}
     </section>
   );

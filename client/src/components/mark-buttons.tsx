@@ -1,6 +1,7 @@
 // Star and reviewed as toggle buttons, the same on a card and on an event's page.
 import { Check, CheckCheck, Star } from "lucide-react";
 import { texts } from "@/lib/texts";
+import { eventsTexts } from "@/lib/texts/events";
 import { Button, IconButton } from "./button";
 
 type MarkProps = { on: boolean; onToggle: () => void };
@@ -11,7 +12,7 @@ export function StarToggle({ on, onToggle }: MarkProps) {
     <IconButton
       icon={Star}
       filled={on}
-      label={texts.events.starred}
+      label={eventsTexts.starred}
       title={on ? texts.picture.unstar : texts.picture.star}
       aria-pressed={on}
       onClick={onToggle}
@@ -24,8 +25,8 @@ export function ReviewToggle({ on, onToggle }: MarkProps) {
   return (
     <IconButton
       icon={on ? CheckCheck : Check}
-      label={texts.events.reviewed}
-      title={on ? texts.events.markUnreviewed : texts.events.markReviewed}
+      label={eventsTexts.reviewed}
+      title={on ? eventsTexts.markUnreviewed : eventsTexts.markReviewed}
       aria-pressed={on}
       onClick={onToggle}
       tone={on ? "text-ok" : undefined}
@@ -38,12 +39,12 @@ export function StarButton({ on, onToggle }: MarkProps) {
   return (
     <Button
       icon={Star}
-      aria-label={on ? texts.events.starredUndo : texts.events.starIt}
+      aria-label={on ? eventsTexts.starredUndo : eventsTexts.starIt}
       title={on ? texts.picture.unstar : texts.picture.star}
       onClick={onToggle}
       className={on ? "[&>svg]:fill-current [&>svg]:text-accent-text" : ""}
     >
-      {on ? texts.events.starred : texts.events.starIt}
+      {on ? eventsTexts.starred : eventsTexts.starIt}
     </Button>
   );
 }
@@ -53,12 +54,12 @@ export function ReviewButton({ on, onToggle }: MarkProps) {
     <Button
       icon={on ? CheckCheck : Check}
       look={on ? "outline" : "primary"}
-      aria-label={on ? texts.events.reviewedUndo : texts.events.markReviewed}
-      title={on ? texts.events.markUnreviewed : undefined}
+      aria-label={on ? eventsTexts.reviewedUndo : eventsTexts.markReviewed}
+      title={on ? eventsTexts.markUnreviewed : undefined}
       onClick={onToggle}
       className={on ? "[&>svg]:text-ok" : ""}
     >
-      {on ? texts.events.reviewed : texts.events.markReviewed}
+      {on ? eventsTexts.reviewed : eventsTexts.markReviewed}
     </Button>
   );
 }

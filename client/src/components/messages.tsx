@@ -26,6 +26,18 @@ export function Toaster() {
           }`}
         >
           <span>{toast.text}</span>
+          {toast.action && (
+            <button
+              type="button"
+              onClick={() => {
+                toast.action?.run();
+                dismissToast();
+              }}
+              className="min-h-11 rounded-sm px-3 font-semibold text-accent-text hover:bg-bg/40"
+            >
+              {toast.action.label}
+            </button>
+          )}
           <button
             type="button"
             aria-label={texts.dismiss}

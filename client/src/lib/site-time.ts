@@ -49,6 +49,19 @@ export function shortDayName(day: string): string {
   return formatter("UTC", { weekday: "short", day: "numeric", month: "short" }).format(noon(day));
 }
 
+/** `Nov 2026`, or with the day: `22 Nov`. For the narrowest of places. */
+export function monthName(day: string, withDay: boolean): string {
+  const options = withDay
+    ? ({ day: "numeric", month: "short" } as const)
+    : ({ month: "short", year: "numeric" } as const);
+  return formatter("UTC", options).format(noon(day));
+}
+
+/** The clock at the begin of an hour of a day: `14:00`. */
+export function hourName(hour: number): string {
+  return clockTime(new Date(Date.UTC(2000, 0, 1, hour)), "UTC");
+}
+
 /** Date and clock together, for titles and for things seen long ago. */
 export function dateAndTime(instant: string | Date, timeZone: string): string {
   return formatter(timeZone, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));

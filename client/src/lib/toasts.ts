@@ -1,7 +1,9 @@
 // Short messages about something the person just did. One at a time, gone by itself; an error stays longer.
 import { useSyncExternalStore } from "react";
 
-export type Toast = { text: string; tone: "info" | "bad" };
+export type Toast = { text: string; tone: "info" | "bad"; action?: ToastAction | undefined };
+/** A way back, or on: pressing it also dismisses the message. */
+export type ToastAction = { label: string; run: () => void };
 
 let current: Toast | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -12,10 +14,10 @@ function set(toast: Toast | null): void {
   for (const listener of listeners) listener();
 }
 
-export function toast(text: string, tone: Toast["tone"] = "info"): void {
+export function toast(text: string, tone: Toast["tone"] = "info", action?: ToastAction): void {
   clearTimeout(timer);
-  set({ text, tone });
-  timer = setTimeout(() => set(null), tone === "bad" ? 8000 : 3500);
+  set({ text, tone, action });
+  timer = setTimeout(() => set(null), action ? 12_000 : tone === "bad" ? 8000 : 3500);
 }
 
 export function dismissToast(): void {

@@ -10,12 +10,22 @@ export const session: Session = {
   user: { ...sessionExample.user, role: "admin" },
   site: { ...sessionExample.site, time_zone: "Europe/Berlin" },
 };
-export const camera: Camera = cameraExample;
+export const camera: Camera = { ...cameraExample, settings_state: "applied" };
 
 /** `n` counts minutes back from 14:02 UTC: 0 is the newest. */
 export function alertAt(n: number, more: Partial<Alert> = {}): Alert {
   const at = new Date(Date.parse("2026-11-22T14:02:00Z") - n * 60_000).toISOString();
-  return { ...alertExample, type: "motion", ...keyed(n, at), key_image_id: null, ...more };
+  return {
+    ...alertExample,
+    type: "motion",
+    source: "camera",
+    verdict: null,
+    detail: null,
+    time_uncertainty_seconds: null,
+    ...keyed(n, at),
+    key_image_id: null,
+    ...more,
+  };
 }
 
 export function imageAt(n: number, more: Partial<Image> = {}): Image {

@@ -1,6 +1,6 @@
 // One camera: its last picture, its state in a sentence, and its figures.
 import { Link } from "@tanstack/react-router";
-import { CameraOff, Images, TriangleAlert, Zap } from "lucide-react";
+import { CameraOff, Images, SlidersHorizontal, TriangleAlert, Zap } from "lucide-react";
 import type { ReactNode } from "react";
 import { thumbnailUrl } from "@/api/images";
 import type { Camera } from "@/api/wire";
@@ -10,10 +10,11 @@ import { Picture } from "@/components/picture";
 import { ago, bytes } from "@/lib/measures";
 import { clockTime, dateAndTime } from "@/lib/site-time";
 import { texts } from "@/lib/texts";
+import { camerasTexts } from "@/lib/texts/cameras";
 import { cameraState, wifiWord } from "./camera-state";
 
 const DOT = { ok: "bg-ok", busy: "bg-accent animate-breathe", bad: "bg-bad" } as const;
-const t = texts.cameras;
+const t = camerasTexts;
 
 export function CameraCard({ camera, timeZone, now }: { camera: Camera; timeZone: string; now: number }) {
   const state = cameraState(camera, new Date(now), (instant, long) =>
@@ -66,6 +67,15 @@ export function CameraCard({ camera, timeZone, now }: { camera: Camera; timeZone
           <Link to="/gallery" search={{ camera: camera.id }} className={buttonClass("outline", "flex-1")}>
             <Images aria-hidden className="size-[18px]" />
             {texts.nav.images}
+          </Link>
+          <Link
+            to="/settings/cameras/$cameraId"
+            params={{ cameraId: camera.id }}
+            aria-label={`${t.settings}: ${camera.name}`}
+            title={t.settings}
+            className={buttonClass("outline", "!px-3")}
+          >
+            <SlidersHorizontal aria-hidden className="size-[18px]" />
           </Link>
         </div>
       </div>

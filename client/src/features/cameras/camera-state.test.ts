@@ -46,3 +46,10 @@ it("warns of what the owner can mend, and of nothing when all is well", () => {
 it("says how good a signal is", () => {
   expect([-50, -65, -80].map(wifiWord)).toEqual(["good", "fair", "weak"]);
 });
+
+it("says before anything else that a camera is locked out", () => {
+  expect(state({ revoked_at: "2026-11-22T14:00:00Z" })).toMatchObject({
+    tone: "bad",
+    sentence: "Locked out",
+  });
+});

@@ -1,7 +1,7 @@
 // A camera's state as plain sentences: one that says what it does, and warnings that say what to do. Pure.
 import type { Camera } from "@/api/wire";
 import { secondsBetween } from "@/lib/measures";
-import { texts } from "@/lib/texts";
+import { camerasTexts } from "@/lib/texts/cameras";
 
 export type CameraState = { tone: "ok" | "busy" | "bad"; sentence: string; warnings: string[] };
 
@@ -16,31 +16,32 @@ export function cameraState(
   clock: (instant: string, long: boolean) => string,
 ): CameraState {
   const { health, last_seen_at: seen } = camera;
-  if (seen === null) return { tone: "bad", sentence: texts.cameras.never, warnings: [] };
+  if (camera.revoked_at !== null) return { tone: "bad", sentence: camerasTexts.lockedOut, warnings: [] };
+  if (seen === null) return { tone: "bad", sentence: camerasTexts.never, warnings: [] };
   if (!camera.online) {
     const when = clock(seen, secondsBetween(seen, now) > DAY_SECONDS);
-    return { tone: "bad", sentence: texts.cameras.offlineSince(when), warnings: [] };
+    return { tone: "bad", sentence: camerasTexts.offlineSince(when), warnings: [] };
   }
   const warnings = [
-    health?.under_voltage && texts.cameras.underVoltage,
-    health?.throttled && !health.under_voltage && texts.cameras.throttled,
-    (health?.temperature_celsius ?? 0) >= HOT_CELSIUS && texts.cameras.hot,
-    health?.clock_synchronized === false && texts.cameras.clock,
-    (health?.set_aside_files ?? 0) > 0 && texts.cameras.setAside(health?.set_aside_files ?? 0),
+    health?.under_voltage && camerasTexts.underVoltage,
+    health?.throttled && !health.under_voltage && camerasTexts.throttled,
+    (health?.temperature_celsius ?? 0) >= HOT_CELSIUS && camerasTexts.hot,
+    health?.clock_synchronized === false && camerasTexts.clock,
+    (health?.set_aside_files ?? 0) > 0 && camerasTexts.setAside(health?.set_aside_files ?? 0),
   ].filter((warning) => typeof warning === "string");
   const frameAge = health?.frame_age_seconds ?? 0;
   if (frameAge > FRAME_OLD_SECONDS) {
-    return { tone: "bad", sentence: texts.cameras.noFrames(Math.round(frameAge)), warnings };
+    return { tone: "bad", sentence: camerasTexts.noFrames(Math.round(frameAge)), warnings };
   }
   const waiting = health?.spool_files ?? 0;
-  if (waiting > 0) return { tone: "busy", sentence: texts.cameras.uploading(waiting), warnings };
-  if (health?.capture_state === "active")
-    return { tone: "busy", sentence: texts.cameras.motionNow, warnings };
-  return { tone: "ok", sentence: texts.cameras.watching, warnings };
+  if (waiting > 0) return { tone: "busy", sentence: camerasTexts.uploading(waiting), warnings };
+  if (!camera.armed_now) return { tone: "ok", sentence: camerasTexts.disarmed, warnings };
+  if (health?.capture_state === "active") return { tone: "busy", sentence: camerasTexts.motionNow, warnings };
+  return { tone: "ok", sentence: camerasTexts.watching, warnings };
 }
 
 /** Words people know for a signal in dBm. */
 export function wifiWord(dbm: number): string {
-  if (dbm >= -60) return texts.cameras.wifiWord.good;
-  return dbm >= -72 ? texts.cameras.wifiWord.fair : texts.cameras.wifiWord.weak;
+  if (dbm >= -60) return camerasTexts.wifiWord.good;
+  return dbm >= -72 ? camerasTexts.wifiWord.fair : camerasTexts.wifiWord.weak;
 }

@@ -1,14 +1,15 @@
-// Cameras: how each one is, in plain sentences, and how to add one.
+// Cameras: how each one is, in plain sentences, and the way to add one.
 import { useQuery } from "@tanstack/react-query";
 import { Cctv } from "lucide-react";
 import { camerasQuery } from "@/api/cameras";
 import { useTimeZone } from "@/api/session";
 import { PageHeader } from "@/components/page-header";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
-import { texts } from "@/lib/texts";
+import { camerasTexts } from "@/lib/texts/cameras";
 import { useNow } from "@/lib/use-now";
 import { useStandingError } from "@/lib/use-standing-error";
 import { AddCamera } from "./add-camera";
+import { ArmAll } from "./arm-all";
 import { CameraCard } from "./camera-card";
 
 const GRID = "mt-4 grid gap-4 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))]";
@@ -23,12 +24,15 @@ export function CamerasPage() {
   return (
     <>
       <PageHeader
-        title={texts.cameras.title}
-        note={cameras && cameras.length > 0 && texts.cameras.count(online, cameras.length)}
-      />
+        title={camerasTexts.title}
+        note={cameras && cameras.length > 0 && camerasTexts.count(online, cameras.length)}
+      >
+        {cameras && cameras.length > 0 && <ArmAll cameras={cameras} />}
+        {cameras && cameras.length > 0 && <AddCamera />}
+      </PageHeader>
       {failure ? (
         <ErrorState
-          title={texts.cameras.failed}
+          title={camerasTexts.failed}
           detail={failure.message}
           onRetry={() => void query.refetch()}
         />
@@ -38,7 +42,9 @@ export function CamerasPage() {
           <Skeleton className="h-96" />
         </Loading>
       ) : cameras.length === 0 ? (
-        <EmptyState icon={Cctv} title={texts.cameras.noneTitle} hint={texts.cameras.noneHint} />
+        <EmptyState icon={Cctv} title={camerasTexts.noneTitle} hint={camerasTexts.noneHint}>
+          <AddCamera />
+        </EmptyState>
       ) : (
         <ul className={GRID}>
           {cameras.map((camera) => (
@@ -48,7 +54,6 @@ export function CamerasPage() {
           ))}
         </ul>
       )}
-      {cameras && <AddCamera open={cameras.length === 0} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // How long an event lasted, or that it is still going on, with the seconds running.
 import { secondsBetween, stopwatch } from "@/lib/measures";
-import { texts } from "@/lib/texts";
+import { eventsTexts } from "@/lib/texts/events";
 import { useNow } from "@/lib/use-now";
 
 export function Duration({
@@ -14,7 +14,7 @@ export function Duration({
 }) {
   if (ended === null) return <GoingOn began={began} words={words} />;
   const time = stopwatch(secondsBetween(began, ended));
-  return <span className="tabular-nums">{words ? texts.events.lasted(time) : time}</span>;
+  return <span className="tabular-nums">{words ? eventsTexts.lasted(time) : time}</span>;
 }
 
 function GoingOn({ began, words }: { began: string; words: boolean }) {
@@ -22,7 +22,7 @@ function GoingOn({ began, words }: { began: string; words: boolean }) {
   return (
     <span className="inline-flex items-center gap-1.5 tabular-nums">
       <span aria-hidden className="size-2 animate-breathe rounded-full bg-accent" />
-      {texts.events.goingOn}
+      {eventsTexts.goingOn}
       {words && <span>{stopwatch(secondsBetween(began, new Date(now)))}</span>}
     </span>
   );

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { Alert, Image } from "@/api/wire";
 import { Clock } from "@/components/clock";
-import { texts } from "@/lib/texts";
+import { eventTexts } from "@/lib/texts/event";
 import { Duration } from "./duration";
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -25,10 +25,10 @@ export function EventFacts({
 }) {
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
-      <Fact name={texts.event.began}>
+      <Fact name={eventTexts.began}>
         <Clock at={alert.timestamp} timeZone={timeZone} seconds certain={alert.clock_synchronized} />
       </Fact>
-      <Fact name={texts.event.ended}>
+      <Fact name={eventTexts.ended}>
         {alert.ended_at ? (
           <>
             <Clock at={alert.ended_at} timeZone={timeZone} seconds /> (
@@ -39,12 +39,12 @@ export function EventFacts({
         )}
       </Fact>
       {image && (
-        <Fact name={texts.event.captured}>
+        <Fact name={eventTexts.captured}>
           <Clock at={image.timestamp} timeZone={timeZone} seconds certain={image.clock_synchronized} />
         </Fact>
       )}
       {alert.score !== null && (
-        <Fact name={texts.event.strongest}>
+        <Fact name={eventTexts.strongest}>
           {new Intl.NumberFormat(undefined, { style: "percent" }).format(alert.score)}
         </Fact>
       )}

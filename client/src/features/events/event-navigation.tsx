@@ -3,7 +3,8 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { ArrowLeft, ChevronLeft, ChevronRight, type LucideIcon } from "lucide-react";
 import { buttonClass } from "@/components/button";
 import { useShortcuts } from "@/lib/shortcuts";
-import { texts } from "@/lib/texts";
+import { eventTexts } from "@/lib/texts/event";
+import { eventsTexts } from "@/lib/texts/events";
 import type { EventsSearch } from "./search";
 
 type EventNavigationProps = { search: EventsSearch; newer: string | undefined; older: string | undefined };
@@ -12,7 +13,7 @@ export function BackToEvents({ search }: { search: EventsSearch }) {
   return (
     <Link to="/" search={search} className={buttonClass("quiet", "-ml-3 !px-3")}>
       <ArrowLeft aria-hidden className="size-5" />
-      {texts.event.back}
+      {eventTexts.back}
     </Link>
   );
 }
@@ -30,11 +31,11 @@ export function EventNavigation({ search, newer, older }: EventNavigationProps) 
     Escape: () => void navigate({ to: "/", search }),
   });
   return (
-    <nav aria-label={texts.events.title} className="flex items-center gap-1 pr-13 lg:pr-0">
+    <nav aria-label={eventsTexts.title} className="flex items-center gap-1 pr-13 lg:pr-0">
       <BackToEvents search={search} />
       <span className="ml-auto flex gap-1">
-        <Beside id={newer} search={search} label={texts.event.previous} icon={ChevronLeft} />
-        <Beside id={older} search={search} label={texts.event.next} icon={ChevronRight} />
+        <Beside id={newer} search={search} label={eventTexts.previous} icon={ChevronLeft} />
+        <Beside id={older} search={search} label={eventTexts.next} icon={ChevronRight} />
       </span>
     </nav>
   );

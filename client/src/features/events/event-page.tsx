@@ -1,6 +1,6 @@
 // One event: its pictures large and as a filmstrip, its times, and what can be done with it. Fills itself while it lasts.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { useEffect } from "react";
 import { alertQuery } from "@/api/alerts";
@@ -10,13 +10,17 @@ import { useTimeZone } from "@/api/session";
 import { PageHeader } from "@/components/page-header";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
 import { dayName, dayOf } from "@/lib/site-time";
-import { texts } from "@/lib/texts";
+import { alertTypeTexts, isFault } from "@/lib/texts/alert-types";
+import { eventTexts } from "@/lib/texts/event";
+import { eventsTexts } from "@/lib/texts/events";
 import { useStandingError } from "@/lib/use-standing-error";
 import { BackToEvents, EventNavigation } from "./event-navigation";
 import { EventView } from "./event-view";
+import { wordsOfFault } from "./fault-words";
 import type { EventSearch } from "./search";
 import { rememberOpened } from "./use-event-keys";
 import { useNeighbours } from "./use-neighbours";
+import { usePreloadedEvents } from "./use-preloaded";
 
 export function EventPage() {
   const { eventId } = useParams({ from: "/signed-in/events/$eventId" });
@@ -27,6 +31,13 @@ export function EventPage() {
   const alert = query.data;
   useEffect(() => rememberOpened(eventId), [eventId]);
   const neighbours = useNeighbours(alert, search, timeZone);
+  usePreloadedEvents(neighbours.older, neighbours.newer);
+  const navigate = useNavigate();
+  const onLeave = () => {
+    if (neighbours.older)
+      void navigate({ to: "/events/$eventId", params: { eventId: neighbours.older }, search });
+    else void navigate({ to: "/", search });
+  };
 
   const failure = useStandingError(query);
   const gone = isNotFound(query.error);
@@ -34,12 +45,12 @@ export function EventPage() {
     return (
       <>
         <BackToEvents search={search} />
-        <h1 className="sr-only">{texts.events.title}</h1>
+        <h1 className="sr-only">{eventsTexts.title}</h1>
         {gone ? (
-          <EmptyState icon={SearchX} title={texts.event.gone} />
+          <EmptyState icon={SearchX} title={eventTexts.gone} />
         ) : (
           <ErrorState
-            title={texts.event.failed}
+            title={eventTexts.failed}
             detail={failure?.message ?? ""}
             onRetry={() => void query.refetch()}
           />
@@ -50,13 +61,15 @@ export function EventPage() {
   if (alert === undefined) {
     return (
       <Loading className="mx-auto max-w-5xl">
-        <h1 className="sr-only">{texts.events.title}</h1>
+        <h1 className="sr-only">{eventsTexts.title}</h1>
         <Skeleton className="h-11 w-40" />
         <Skeleton className="mt-4 aspect-video" />
       </Loading>
     );
   }
-  const type = texts.alertType[alert.type] ?? alert.type;
+  const type = isFault(alert.type)
+    ? wordsOfFault(alert, timeZone).title
+    : (alertTypeTexts[alert.type] ?? alert.type);
   const day = dayName(dayOf(alert.timestamp, timeZone), dayOf(new Date(), timeZone));
   return (
     <div className="mx-auto max-w-6xl" data-alert-id={alert.id}>
@@ -68,6 +81,7 @@ export function EventPage() {
         chosen={image}
         cameraName={cameraName(alert.camera_id)}
         timeZone={timeZone}
+        onLeave={onLeave}
       />
     </div>
   );

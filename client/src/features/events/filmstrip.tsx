@@ -4,7 +4,7 @@ import { thumbnailUrl } from "@/api/images";
 import type { Image } from "@/api/wire";
 import { Picture } from "@/components/picture";
 import { clockTime } from "@/lib/site-time";
-import { texts } from "@/lib/texts";
+import { eventTexts } from "@/lib/texts/event";
 
 type FilmstripProps = {
   images: readonly Image[];
@@ -24,7 +24,7 @@ export function Filmstrip({ images, selected, timeZone, onSelect }: FilmstripPro
   return (
     <ol
       ref={strip}
-      aria-label={texts.event.filmstrip}
+      aria-label={eventTexts.filmstrip}
       className="relative flex gap-1.5 overflow-x-auto p-1 [scrollbar-width:thin]"
     >
       {images.map((image, index) => (
@@ -33,7 +33,7 @@ export function Filmstrip({ images, selected, timeZone, onSelect }: FilmstripPro
             type="button"
             data-image-id={image.id}
             aria-current={image.id === selected}
-            aria-label={`${texts.event.picture(index + 1, images.length)}, ${clockTime(image.timestamp, timeZone, true)}`}
+            aria-label={`${eventTexts.picture(index + 1, images.length)}, ${clockTime(image.timestamp, timeZone, true)}`}
             onClick={() => onSelect(image.id)}
             className="block h-16 w-24 overflow-hidden rounded-sm opacity-60 transition-opacity duration-150 hover:opacity-100 aria-current:opacity-100 aria-current:ring-2 aria-current:ring-accent aria-current:ring-offset-2 aria-current:ring-offset-bg"
           >

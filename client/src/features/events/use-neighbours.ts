@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { alertNeighbourQuery } from "@/api/alerts";
-import { keys } from "@/api/keys";
+import { type AlertFilter, keys } from "@/api/keys";
 import { itemsOf, type Pages } from "@/api/pages";
 import type { Alert } from "@/api/wire";
 import { type EventsSearch, filterOf } from "./search";
@@ -11,8 +11,8 @@ type Neighbours = { newer: string | undefined; older: string | undefined };
 
 export function useNeighbours(alert: Alert | undefined, search: EventsSearch, timeZone: string): Neighbours {
   const client = useQueryClient();
-  const { camera, day, reviewed } = search;
-  const filter = useMemo(() => filterOf({ camera, day, reviewed }), [camera, day, reviewed]);
+  const name = JSON.stringify(filterOf(search));
+  const filter = useMemo<AlertFilter>(() => JSON.parse(name), [name]);
   const inList = useMemo(() => {
     const list = itemsOf(client.getQueryData<Pages<Alert>>(keys.alertList(filter)));
     const index = list.findIndex((item) => item.id === alert?.id);

@@ -5,34 +5,37 @@ import type { Camera } from "@/api/wire";
 import { Button, buttonClass } from "@/components/button";
 import { EmptyState } from "@/components/states";
 import { texts } from "@/lib/texts";
+import { camerasTexts } from "@/lib/texts/cameras";
+import { eventsTexts } from "@/lib/texts/events";
+import { filtersTexts } from "@/lib/texts/filters";
 
 type WaitingProps = { cameras: readonly Camera[] | undefined; onClear: (() => void) | undefined };
 
 export function Waiting({ cameras, onClear }: WaitingProps) {
   if (onClear) {
     return (
-      <EmptyState icon={FilterX} title={texts.events.noneForFilter}>
-        <Button onClick={onClear}>{texts.filters.clear}</Button>
+      <EmptyState icon={FilterX} title={eventsTexts.noneForFilter}>
+        <Button onClick={onClear}>{filtersTexts.clear}</Button>
       </EmptyState>
     );
   }
   if (cameras?.length === 0) {
     return (
-      <EmptyState icon={Cctv} title={texts.cameras.noneTitle} hint={texts.cameras.noneHint}>
+      <EmptyState icon={Cctv} title={camerasTexts.noneTitle} hint={camerasTexts.noneHint}>
         <Link to="/settings/cameras" className={buttonClass("primary")}>
-          {texts.cameras.addTitle}
+          {camerasTexts.addTitle}
         </Link>
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon={Radar} title={texts.events.waitingTitle} hint={texts.events.waitingHint} live>
+    <EmptyState icon={Radar} title={eventsTexts.waitingTitle} hint={eventsTexts.waitingHint} live>
       <ul className="mt-2 grid gap-2 text-left">
         {cameras?.map((camera) => (
           <li key={camera.id} className="flex items-center gap-2">
             <span aria-hidden className={`size-2.5 rounded-full ${camera.online ? "bg-ok" : "bg-bad"}`} />
             {camera.name}
-            <span className="text-muted">{camera.online ? texts.cameras.online : texts.cameras.offline}</span>
+            <span className="text-muted">{camera.online ? camerasTexts.online : camerasTexts.offline}</span>
           </li>
         ))}
       </ul>

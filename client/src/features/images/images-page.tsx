@@ -1,99 +1,74 @@
 // Images: every picture by day, newest first; a picture opens over the gallery, so that its place is kept.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useSearch } from "@tanstack/react-router";
 import { FilterX, Images as ImagesIcon } from "lucide-react";
 import { useMemo, useRef } from "react";
-import { wasDeleted } from "@/api/apply-changes";
-import { camerasQuery, useCameraNames } from "@/api/cameras";
-import { imagesQuery } from "@/api/images";
-import { itemsOf } from "@/api/pages";
+import { camerasQuery } from "@/api/cameras";
 import { useTimeZone } from "@/api/session";
 import { Button } from "@/components/button";
-import { FilterBar } from "@/components/filter-bar";
-import { ListEnd } from "@/components/list-end";
 import { NewPill } from "@/components/new-pill";
-import { PageHeader } from "@/components/page-header";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
 import { dayOf } from "@/lib/site-time";
-import { texts } from "@/lib/texts";
-import { listName, useHeldList, useLooking } from "@/lib/use-held-list";
+import { filtersTexts } from "@/lib/texts/filters";
+import { imagesTexts } from "@/lib/texts/images";
 import { useNow } from "@/lib/use-now";
 import { useStandingError } from "@/lib/use-standing-error";
-import { ImageGrid } from "./image-grid";
+import { Gallery } from "./gallery";
+import { ImagesHeader } from "./images-header";
 import { type ImagesSearch, imageFilterOf } from "./search";
+import { useGallery } from "./use-gallery";
 
 export function ImagesPage() {
   const search: ImagesSearch = useSearch({ from: "/signed-in/gallery" });
   const navigate = useNavigate({ from: "/gallery" });
   const timeZone = useTimeZone();
-  const cameraName = useCameraNames();
   const { data: cameras } = useQuery(camerasQuery);
   const today = dayOf(new Date(useNow(60_000)), timeZone);
   const area = useRef<HTMLDivElement>(null);
 
   const filter = useMemo(() => imageFilterOf(search), [search]);
-  const query = useInfiniteQuery(imagesQuery(filter, timeZone));
+  const { query, days, waiting, release } = useGallery(filter, area);
   const failure = useStandingError(query);
-  const latest = useMemo(() => itemsOf(query.data), [query.data]);
-  const list = useHeldList(latest, {
-    hold: useLooking(area),
-    listKey: listName(filter, query.isPlaceholderData),
-    gone: wasDeleted,
-  });
-  const filtered = filter.camera !== undefined || filter.day !== undefined;
+  const filtered = Object.keys(filter).length > 0;
   const onClear = filtered ? () => void navigate({ search: {}, replace: true }) : undefined;
-
+  const head = { search, cameras: cameras ?? [], today, onClear };
+  const setFilter = (next: Partial<ImagesSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...next }), replace: true });
   return (
     <>
-      <PageHeader
-        title={texts.images.title}
-        note={list.shown.length > 0 && texts.images.count(list.shown.length, query.hasNextPage)}
-      />
-      <div className="-mx-4 lg:-mx-8 sticky top-0 z-20 bg-bg/95 px-4 py-3 backdrop-blur lg:px-8">
-        <FilterBar
-          filter={search}
-          cameras={cameras ?? []}
-          today={today}
-          onChange={(next) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true })}
-          onClear={onClear}
-        />
-      </div>
       <NewPill
-        count={list.waiting}
-        text={texts.images.showNew(list.waiting)}
-        label={texts.images.newOnes(list.waiting)}
+        count={waiting}
+        text={imagesTexts.showNew(waiting)}
+        label={imagesTexts.newOnes(waiting)}
         onShow={() => {
-          list.release();
+          release();
           window.scrollTo({ top: 0 });
         }}
       />
-      <div ref={area} aria-busy={query.isPlaceholderData}>
-        {failure ? (
-          <ErrorState
-            title={texts.images.failed}
-            detail={failure.message}
-            onRetry={() => void query.refetch()}
-          />
-        ) : query.isPending ? (
-          <Loading>
-            <Skeleton className="h-[60vh]" />
-          </Loading>
-        ) : list.shown.length === 0 ? (
-          <NoImages onClear={onClear} />
+      <div ref={area}>
+        {days && days.length > 0 && !failure ? (
+          <Gallery key={JSON.stringify(filter)} {...{ days, filter, search, timeZone, today }}>
+            {(select) => <ImagesHeader {...head} days={days} onChange={setFilter} onSelect={select} />}
+          </Gallery>
         ) : (
-          <ImageGrid images={list.shown} {...{ cameraName, timeZone, today, search }} />
+          <>
+            <ImagesHeader {...head} days={[]} onChange={setFilter} onSelect={undefined} />
+            {failure ? (
+              <ErrorState
+                title={imagesTexts.failed}
+                detail={failure.message}
+                onRetry={() => void query.refetch()}
+              />
+            ) : query.isPending ? (
+              <Loading>
+                <Skeleton className="h-[60vh]" />
+              </Loading>
+            ) : (
+              <NoImages onClear={onClear} />
+            )}
+          </>
         )}
       </div>
-      {list.shown.length > 0 && (
-        <ListEnd
-          hasMore={query.hasNextPage}
-          loading={query.isFetchingNextPage}
-          failed={query.isFetchNextPageError}
-          label={texts.images.showEarlier}
-          endText={texts.images.end}
-          onMore={() => void query.fetchNextPage()}
-        />
-      )}
       <Outlet />
     </>
   );
@@ -102,10 +77,10 @@ export function ImagesPage() {
 function NoImages({ onClear }: { onClear: (() => void) | undefined }) {
   if (onClear) {
     return (
-      <EmptyState icon={FilterX} title={texts.images.noneForFilter}>
-        <Button onClick={onClear}>{texts.filters.clear}</Button>
+      <EmptyState icon={FilterX} title={imagesTexts.noneForFilter}>
+        <Button onClick={onClear}>{filtersTexts.clear}</Button>
       </EmptyState>
     );
   }
-  return <EmptyState icon={ImagesIcon} title={texts.images.noneTitle} hint={texts.images.noneHint} live />;
+  return <EmptyState icon={ImagesIcon} title={imagesTexts.noneTitle} hint={imagesTexts.noneHint} live />;
 }

@@ -7,7 +7,7 @@ import { camerasQuery } from "@/api/cameras";
 import { Button, buttonClass } from "@/components/button";
 import { PageHeader } from "@/components/page-header";
 import { EmptyState, Loading, Skeleton } from "@/components/states";
-import { texts } from "@/lib/texts";
+import { liveTexts } from "@/lib/texts/live";
 import { LiveView } from "./live-view";
 
 export function LiveCameraPage() {
@@ -21,16 +21,16 @@ export function LiveCameraPage() {
         <Skeleton className="aspect-video" />
       </Loading>
     );
-  if (camera === undefined) return <EmptyState icon={Cctv} title={texts.live.gone} />;
+  if (camera === undefined) return <EmptyState icon={Cctv} title={liveTexts.gone} />;
   return (
     <>
       <PageHeader title={camera.name}>
         <Link to="/live" className={buttonClass("outline")}>
           <ArrowLeft aria-hidden className="size-[18px]" />
-          {texts.live.all}
+          {liveTexts.all}
         </Link>
         <Button icon={Maximize} onClick={() => void frame.current?.requestFullscreen()}>
-          {texts.live.fullScreen}
+          {liveTexts.fullScreen}
         </Button>
       </PageHeader>
       <div

@@ -7,7 +7,8 @@ import { camerasQuery } from "@/api/cameras";
 import type { Camera } from "@/api/wire";
 import { PageHeader } from "@/components/page-header";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
-import { texts } from "@/lib/texts";
+import { camerasTexts } from "@/lib/texts/cameras";
+import { liveTexts } from "@/lib/texts/live";
 import { useStandingError } from "@/lib/use-standing-error";
 import { LiveView } from "./live-view";
 
@@ -19,16 +20,16 @@ export function LivePage() {
   const cameras = query.data;
   return (
     <>
-      <PageHeader title={texts.live.title} />
+      <PageHeader title={liveTexts.title} />
       {failure ? (
-        <ErrorState title={texts.live.failed} detail={failure.message} onRetry={() => void query.refetch()} />
+        <ErrorState title={liveTexts.failed} detail={failure.message} onRetry={() => void query.refetch()} />
       ) : cameras === undefined ? (
         <Loading className={GRID}>
           <Skeleton className="aspect-video" />
           <Skeleton className="aspect-video" />
         </Loading>
       ) : cameras.length === 0 ? (
-        <EmptyState icon={Cctv} title={texts.cameras.noneTitle} hint={texts.cameras.noneHint} />
+        <EmptyState icon={Cctv} title={camerasTexts.noneTitle} hint={camerasTexts.noneHint} />
       ) : (
         <ul className={GRID}>
           {cameras.map((camera) => (

@@ -3,12 +3,12 @@ import { VideoOff } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { thumbnailUrl } from "@/api/images";
 import type { Camera } from "@/api/wire";
-import { texts } from "@/lib/texts";
+import { liveTexts } from "@/lib/texts/live";
 import { LivePlayer, type LiveStatus } from "./player";
 
 const STALE_MS = 3000;
 const LOOK_EVERY_MS = 250;
-const t = texts.live;
+const t = liveTexts;
 
 export function LiveView({ camera }: { camera: Camera }) {
   const place = useRef<HTMLDivElement>(null);

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { texts } from "@/lib/texts";
 
-export function FrontDoor({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
+export function FrontDoor({ title, hint, children }: { title: string; hint: string; children?: ReactNode }) {
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <title>{`${title} · ${texts.product}`}</title>

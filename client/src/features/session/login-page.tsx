@@ -2,11 +2,12 @@
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { isUnauthenticated } from "@/api/problem";
-import { useSignIn } from "@/api/session";
+import { useSignIn } from "@/api/sign-in";
 import { Button } from "@/components/button";
 import { TextField } from "@/components/text-field";
-import { texts } from "@/lib/texts";
+import { sessionTexts } from "@/lib/texts/session";
 import { FrontDoor } from "./front-door";
+import { PasskeyButton } from "./passkey-button";
 import { PasswordField } from "./password-field";
 
 export function LoginPage() {
@@ -21,10 +22,10 @@ export function LoginPage() {
   };
   const error = signIn.error;
   return (
-    <FrontDoor title={texts.session.signInTitle} hint={texts.session.signInHint}>
+    <FrontDoor title={sessionTexts.signInTitle} hint={sessionTexts.signInHint}>
       <form onSubmit={submit} className="grid gap-4">
         <TextField
-          label={texts.session.name}
+          label={sessionTexts.name}
           name="name"
           autoComplete="username"
           autoCapitalize="none"
@@ -39,12 +40,13 @@ export function LoginPage() {
           onChange={(event) => setPassword(event.target.value)}
         />
         <p role="alert" className="text-bad empty:hidden">
-          {error && (isUnauthenticated(error) ? texts.session.wrong : error.message)}
+          {error && (isUnauthenticated(error) ? sessionTexts.wrong : error.message)}
         </p>
         <Button type="submit" look="primary" disabled={signIn.isPending}>
-          {texts.session.signIn}
+          {sessionTexts.signIn}
         </Button>
       </form>
+      <PasskeyButton onSignedIn={() => router.history.push(next ?? "/")} />
     </FrontDoor>
   );
 }

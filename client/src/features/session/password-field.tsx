@@ -1,13 +1,13 @@
 // A password that can be pasted, filled by a manager, and looked at (WCAG 3.3.8).
 import { type ComponentProps, useState } from "react";
 import { TextField } from "@/components/text-field";
-import { texts } from "@/lib/texts";
+import { sessionTexts } from "@/lib/texts/session";
 
 export function PasswordField(props: Omit<ComponentProps<typeof TextField>, "label" | "type">) {
   const [shown, setShown] = useState(false);
   return (
     <div>
-      <TextField {...props} label={texts.session.password} type={shown ? "text" : "password"} required />
+      <TextField {...props} label={sessionTexts.password} type={shown ? "text" : "password"} required />
       <label className="mt-1 flex min-h-11 cursor-pointer items-center gap-2 text-muted">
         <input
           type="checkbox"
@@ -15,7 +15,7 @@ export function PasswordField(props: Omit<ComponentProps<typeof TextField>, "lab
           checked={shown}
           onChange={(event) => setShown(event.target.checked)}
         />
-        {texts.session.showPassword}
+        {sessionTexts.showPassword}
       </label>
     </div>
   );

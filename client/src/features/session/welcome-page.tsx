@@ -3,10 +3,11 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { ProblemError } from "@/api/problem";
-import { setupQuery, useSetup } from "@/api/session";
+import { setupQuery } from "@/api/session";
+import { useSetup } from "@/api/sign-in";
 import { Button } from "@/components/button";
 import { TextField } from "@/components/text-field";
-import { texts } from "@/lib/texts";
+import { sessionTexts } from "@/lib/texts/session";
 import { FrontDoor } from "./front-door";
 import { PasswordField } from "./password-field";
 
@@ -28,12 +29,12 @@ export function WelcomePage() {
   const problem = setup.error instanceof ProblemError ? setup.error : null;
   const fields = problem?.fields ?? {};
   return (
-    <FrontDoor title={texts.session.welcomeTitle} hint={texts.session.welcomeHint}>
+    <FrontDoor title={sessionTexts.welcomeTitle} hint={sessionTexts.welcomeHint}>
       <form onSubmit={submit} className="grid gap-4">
         {state.code_required && (
           <TextField
-            label={texts.session.code}
-            hint={texts.session.codeHint}
+            label={sessionTexts.code}
+            hint={sessionTexts.codeHint}
             error={fields.code}
             name="code"
             autoComplete="one-time-code"
@@ -45,7 +46,7 @@ export function WelcomePage() {
           />
         )}
         <TextField
-          label={texts.session.name}
+          label={sessionTexts.name}
           error={fields.name}
           name="name"
           autoComplete="username"
@@ -56,7 +57,7 @@ export function WelcomePage() {
         <PasswordField
           name="password"
           autoComplete="new-password"
-          hint={texts.session.passwordHint}
+          hint={sessionTexts.passwordHint}
           error={fields.password}
           value={password}
           onChange={(event) => setPassword(event.target.value)}
@@ -65,7 +66,7 @@ export function WelcomePage() {
           {problem && Object.keys(fields).length === 0 && problem.message}
         </p>
         <Button type="submit" look="primary" disabled={setup.isPending}>
-          {texts.session.begin}
+          {sessionTexts.begin}
         </Button>
       </form>
     </FrontDoor>

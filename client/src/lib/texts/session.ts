@@ -1,0 +1,21 @@
+// Words of sign-in and first start.
+export const sessionTexts = {
+  signInTitle: "Sign in",
+  signInHint: "Sign in to see what your cameras saw.",
+  welcomeTitle: "Welcome",
+  welcomeHint: "Choose who owns this place. You can add other people later.",
+  name: "Name",
+  password: "Password",
+  passwordHint: "At least 8 characters; a sentence is easy to remember.",
+  showPassword: "Show the password",
+  code: "One-time code",
+  codeHint: "The server printed it when it started: look at its terminal or its log.",
+  signIn: "Sign in",
+  passkey: "Sign in with a passkey",
+  begin: "Create the owner",
+  signOut: "Sign out",
+  signedInAs: (name: string) => `Signed in as ${name}`,
+  wrong: "Name or password is not right.",
+  alreadySet: "This place has an owner already. Please sign in.",
+  signOutFailed: "Signing out did not reach the server. Please try again.",
+} as const;
