@@ -83,7 +83,7 @@ def main() -> int:
         print(f"{name:<18} MB: median {middle:.1f}, last {column[-1]:.1f}, highest {max(column):.1f}")
     judged = max(ours)
     print(f"target < {TARGET_MEGABYTES}: {judged:.1f}, {'met' if judged < TARGET_MEGABYTES else 'MISSED'}")
-    return judged >= TARGET_MEGABYTES
+    return int(judged >= TARGET_MEGABYTES)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 Each nuisance takes the frames of a scene (number, seconds, plane) and gives worse ones; all of it from fixed seeds.
 """
 
+import io
 from collections.abc import Callable
 
 import numpy as np
+from PIL import Image
 
 from auxiliary.motion.types import Luma
 
@@ -72,6 +74,32 @@ def mirrored(frames: Frames) -> Frames:
     return [(number, at, np.ascontiguousarray(luma[:, ::-1])) for number, at, luma in frames]
 
 
+def upside_down(frames: Frames) -> Frames:
+    """Mounted the wrong way round."""
+    return [(number, at, np.ascontiguousarray(luma[::-1, ::-1])) for number, at, luma in frames]
+
+
+def darker(frames: Frames) -> Frames:
+    """A third of the light."""
+    return _each(frames, lambda _, luma: luma * np.float32(0.33))
+
+
+def brighter(frames: Frames) -> Frames:
+    """Overexposed: a quarter of the range is white."""
+    return _each(frames, lambda _, luma: luma * np.float32(1.4))
+
+
+def compressed(frames: Frames) -> Frames:
+    """A network camera on a thin line: JPEG of low quality."""
+    return [(number, at, _jpeg(luma, 25)) for number, at, luma in frames]
+
+
+def _jpeg(luma: Luma, quality: int) -> Luma:
+    buffer = io.BytesIO()
+    Image.fromarray(luma).save(buffer, "JPEG", quality=quality)
+    return np.asarray(Image.open(buffer))
+
+
 def _each(frames: Frames, worsen: Callable[[int, np.ndarray], np.ndarray]) -> Frames:
     return [
         (number, at, np.clip(worsen(k, luma.astype(np.float32)), 0, 255).astype(np.uint8))
@@ -89,4 +117,8 @@ NUISANCES: dict[str, Callable[[Frames], Frames]] = {
     "missing frames": missing_frames,
     "160 columns": half_the_plane,
     "mirrored": mirrored,
+    "upside down": upside_down,
+    "darker": darker,
+    "brighter": brighter,
+    "compressed": compressed,
 }

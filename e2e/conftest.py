@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from e2e.viewer import chromium
-from tools.chromium import find_chromium
 from tools.stages import ROOT
+from tools.system_programs import find_chromium
 
 
 @pytest.fixture(scope="session")

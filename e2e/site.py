@@ -45,6 +45,9 @@ def free_port() -> int:
 class Site:
     """Use as a context manager: every process that it started has ended afterwards."""
 
+    program: Sequence[str] = ("-m", "api", "serve")
+    """What is started as the server."""
+
     def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
         self.folder = folder
         self.port = free_port()
@@ -74,7 +77,7 @@ class Site:
 
     def start_server(self) -> None:
         """Start it and wait until it is ready."""
-        self._server = self._start("server", ["-m", "api", "serve"])
+        self._server = self._start("server", self.program)
         server = self._server
         wait_until(lambda: is_ready(self.url) or server.poll() is not None, "the server is ready")
         assert server.poll() is None, self.log_of("server")
@@ -126,10 +129,16 @@ class Site:
             ],
         )
 
+    def start_program(
+        self, name: str, arguments: Sequence[str], *, wrapper: Sequence[str] = ()
+    ) -> subprocess.Popen[bytes]:
+        """Another program of ours, in Python; `wrapper` is what it is started by."""
+        return self._start(name, arguments, wrapper)
+
     def everything(self, path: str, **filters: str) -> list[dict[str, Any]]:
         """All items of a list, walked page by page as the server links them."""
         items: list[dict[str, Any]] = []
-        parameters = {**filters, "limit": "20"}
+        parameters = {"limit": "20", **filters}
         while True:
             answer = self.owner.get(path, params=parameters)
             assert answer.status_code == httpx.codes.OK, answer.text
@@ -143,10 +152,10 @@ class Site:
         """Everything that the process of that name printed so far, over all its starts."""
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
-    def _start(self, name: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    def _start(self, name: str, arguments: Sequence[str], wrapper: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, str(_WITH_PARENT), str(os.getpid()), sys.executable, *arguments],
+                [sys.executable, str(_WITH_PARENT), str(os.getpid()), *wrapper, sys.executable, *arguments],
                 env=self._environment,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,

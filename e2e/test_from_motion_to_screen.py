@@ -145,7 +145,7 @@ def test_pictures_belong_to_the_event_in_which_they_were_captured(story: Story) 
     for image in story.site.everything("/images"):
         alert = alerts[image["alert_id"]]
         assert (
-            capture_time(alert) - timedelta(seconds=4)  # pictures of the last three seconds before it
+            capture_time(alert) - timedelta(seconds=9)  # pictures of the last eight seconds before it
             <= capture_time(image)
             <= datetime.fromisoformat(alert["ended_at"])
         )

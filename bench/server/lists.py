@@ -1,8 +1,8 @@
 """Targets 5, 6 and 7: pages of 100 through HTTP at ten thousand and at ten million pictures, newest and deep, with any
 filter; month and activity strip; the newest alerts.
 
-Both servers run at the same time and are asked in turn. Frigate's and motionEye's figures are quoted: measured on such a
-machine, each on its own, 2026-11-22.
+Both servers run at the same time and are asked in turn. motionEye's list is run beside them, from its package; Frigate's
+figure is quoted: measured on such a machine, 2026-11-22.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from api.db.keyset import CursorSeal, Position
 from api.db.person_rows import get_site
 from api.models import alerts, cameras, images
 from bench.server.http import get, load
+from bench.server.motioneye import VERSION, day_list_seconds
 from bench.server.ours import Access, prepare, serving
 from bench.server.processes import Started
 from bench.server.report import Line, not_measured
@@ -82,6 +83,7 @@ _PAGES: dict[str, Query] = {
     "starred": lambda site: "starred=true",
     "a label": lambda site: f"label={quote('red van')}",
     "a label, one camera, any depth": lambda site: f"label=cat&{site.camera()}&{site.deep()}",
+    "starred, a label, any depth": lambda site: f"starred=true&label=cat&{site.deep()}",
     "starred, four cameras, any depth": lambda site: f"starred=true&{site.camera(4)}&{site.deep()}",
     "not starred, a label, a month": lambda site: f"starred=false&label=person&{site.span(30)}",
 }
@@ -89,6 +91,7 @@ _OTHERS: dict[str, Query] = {
     "alerts, newest": lambda site: "/alerts?limit=100",
     "alerts, any depth": lambda site: f"/alerts?limit=100&{site.deep()}",
     "alerts, not reviewed, one camera": lambda site: f"/alerts?limit=100&reviewed=false&{site.camera()}",
+    "alerts, reviewed": lambda site: "/alerts?limit=100&reviewed=true",
     "alerts, one type, four cameras": lambda site: f"/alerts?limit=100&type=person&{site.camera(4)}",
     "month": lambda site: f"/timeline?bucket=day&{site.span(31)}",
     "strip of a day": lambda site: f"/timeline?bucket=5m&{site.span(1)}",
@@ -208,10 +211,17 @@ def _judge(small: dict[str, Cost], large: dict[str, Cost], site: Site) -> list[L
         measured = f"{large[name].cpu_ms:.2f} ms at {site.alerts:,} alerts: {gain:.0f} x less than Frigate's {_FRIGATE_MS:.0f} ms (2026-11-22)"
         enough = site.alerts >= 290_000
         lines.append(Line("7", name, measured, ">= 100 x", gain >= 100 if enough else None))
-    day = large["a week"]
-    gain = _MOTIONEYE_SECONDS * 1000 / day.p50
-    quoted = f"not measured: quoted {_MOTIONEYE_SECONDS} s for a day of 2,000 among 100,000 (0.44, 2026-11-22); ours p50 {day.p50:.1f} ms: {gain:.0f} x"
-    lines.append(
-        not_measured("7", "a list by time against motionEye", quoted.removeprefix("not measured: "), ">= 100 x")
-    )
+    lines.append(_beside_motioneye(large["a week"].p50))
     return lines
+
+
+def _beside_motioneye(ours_ms: float) -> Line:
+    what, wanted = "list by time against motionEye's day of 2,000 among 100,000", ">= 100 x"
+    theirs = day_list_seconds(seeded_dir(0).parent)
+    if isinstance(theirs, str):
+        gain = _MOTIONEYE_SECONDS * 1000 / ours_ms
+        why = f"{theirs}; quoted {_MOTIONEYE_SECONDS} s (0.44, 2026-11-22), ours p50 {ours_ms:.1f} ms: {gain:.0f} x"
+        return not_measured("7", what, why, wanted)
+    gain = theirs * 1000 / ours_ms
+    measured = f"{theirs:.2f} s (motionEye {VERSION}), ours p50 {ours_ms:.1f} ms: {gain:.0f} x"
+    return Line("7", what, measured, wanted, gain >= 100)

@@ -24,7 +24,17 @@ from api.db.image_rows import label_rows
 from api.db.person_rows import update_site
 from api.db.upload_batch import PendingUpload, commit_uploads
 from api.ids import uuid7
-from api.models import AlertRecord, AlertType, ImageRecord, ImageState, activity, alerts, image_labels, images
+from api.models import (
+    AlertRecord,
+    AlertType,
+    ImageRecord,
+    ImageState,
+    activity,
+    activity_totals,
+    alerts,
+    image_labels,
+    images,
+)
 from api.models.base import values_of
 from api.services.cameras import create_camera
 from api.services.site import ensure_site
@@ -35,7 +45,7 @@ MOST_BY_INGEST = 500_000
 PICTURES_AN_ALERT = 33
 _LABELS = ("person", "cat", "parcel", "red van")
 _GROUP = 4000
-_VERSION = 2
+_VERSION = 3
 # Small, so that the rule for a full disk finds nothing to do.
 _PICTURE_BYTES = 1500
 
@@ -104,13 +114,13 @@ def _copy_back(connection: Connection, shift: int, since: int) -> None:
 
     connection.connection.driver_connection.create_function("earlier", 1, earlier, deterministic=True)  # type: ignore[union-attr]
     moved = {"id", "alert_id", "key_image_id", "image_id"}, {"timestamp", "ended_at", "received_at", "started_at"}
-    for table in (alerts, images, image_labels, activity):
+    for table in (alerts, images, image_labels, activity, activity_totals):
         names = [column.name for column in table.columns]
         values = [
             f"earlier({name})" if name in moved[0] else f"{name} - {shift}" if name in moved[1] else name
             for name in names
         ]
-        when = "started_at" if table is activity else "timestamp"
+        when = "started_at" if table in {activity, activity_totals} else "timestamp"
         connection.execute(
             text(
                 f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table.name} WHERE {when} > {since}"

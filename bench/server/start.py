@@ -17,10 +17,11 @@ def measure(folder: Path, *, quick: bool, full: bool) -> list[Line]:
     large = seeded(rows)
     rounds = 1 if quick else 5
     waits: dict[str, list[float]] = {"large": [], "empty": []}
-    resident = []
+    resident, cpu = [], []
     for number in range(rounds):
         with serving(large) as server:
             waits["large"].append(server.ready_seconds)
+            cpu.append(server.cpu_seconds())
         place = folder / str(number)
         place.mkdir()
         prepare(place)
@@ -34,7 +35,7 @@ def measure(folder: Path, *, quick: bool, full: bool) -> list[Line]:
         Line(
             "11",
             f"start to ready, {rows:,} pictures",
-            f"{took:.2f} s; empty {median(waits['empty']):.2f} s",
+            f"{took:.2f} s, of which {median(cpu):.2f} s CPU; empty, never started before {median(waits['empty']):.2f} s",
             "< 2 s",
             took < 2,
         ),

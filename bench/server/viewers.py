@@ -35,7 +35,8 @@ class Viewer(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         ready: asyncio.Future[None] = loop.create_future()
         _, viewer = await loop.create_connection(lambda: cls(header, ready), "127.0.0.1", port)
-        await asyncio.wait_for(ready, 60)
+        async with asyncio.timeout(60):
+            await ready
         return viewer
 
     def close(self) -> None:

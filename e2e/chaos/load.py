@@ -35,6 +35,16 @@ class Ledger:
         return {answer: number for answer, number in self.answers.items() if answer not in allowed}
 
 
+def _word(answer: httpx.Response) -> str:
+    """The answer's status; a refusal has to say why, and when to come again."""
+    status = str(answer.status_code)
+    if answer.status_code in _ALLOWED_FAILURES:
+        is_problem = answer.headers.get("content-type") == "application/problem+json"
+        if not (is_problem and answer.json()["detail"] and int(answer.headers.get("retry-after", 0)) > 0):
+            return f"{status} without a reason"
+    return status
+
+
 class Load:
     """Some threads that upload as fast as they are answered, until `enough` pictures are acknowledged."""
 
@@ -70,7 +80,7 @@ class Load:
     def _work(self) -> None:
         with httpx.Client(timeout=30) as client:
             while not self._stop.is_set() and len(self.ledger.acknowledged) < self._enough:
-                self._deliver(client, uuid7(SystemClock().now()), self._unique())
+                self._deliver(client, uuid7(SystemClock().now()), unique_picture(self._picture))
 
     def _deliver(self, client: httpx.Client, image_id: UUID, data: bytes) -> None:
         """As the camera does: the same picture under the same id until it is acknowledged. A lost answer is a repeat."""
@@ -83,7 +93,7 @@ class Load:
             try:
                 url = f"{self._servers()}/images"
                 answer = client.post(url, params=parameters, content=data, headers=self._headers)
-                status = str(answer.status_code)
+                status = _word(answer)
             except httpx.HTTPError:
                 status = "no answer"
             with self.ledger.lock:
@@ -95,7 +105,8 @@ class Load:
                 return
             time.sleep(_RETRY_SECONDS * (1 + random.random()))
 
-    def _unique(self) -> bytes:
-        """The picture with a comment segment of its own, so that no two are alike."""
-        comment = os.urandom(16)
-        return self._picture[:2] + b"\xff\xfe" + struct.pack(">H", 2 + len(comment)) + comment + self._picture[2:]
+
+def unique_picture(picture: bytes) -> bytes:
+    """The picture with a comment segment of its own, so that no two are alike."""
+    comment = os.urandom(16)
+    return picture[:2] + b"\xff\xfe" + struct.pack(">H", 2 + len(comment)) + comment + picture[2:]

@@ -3,15 +3,16 @@
 import contextlib
 import json
 import random
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.tests.postgres import PostgresCluster
+from api.tests.seaweed import BUCKET, Seaweed
+from api.tests.tcp_proxy import TcpProxy
 from e2e.chaos.load import Load
+from e2e.chaos.small_disk import small_disk
 from e2e.chaos.verify import Verdict, verify
 from e2e.site import Site, wait_until
 
@@ -59,7 +60,7 @@ def kill_server(folder: Path, picture: bytes, plan: Plan) -> Report:
 
 def full_disk(folder: Path, picture: bytes, plan: Plan) -> Report:
     """The disk of the data fills up and is freed again. Needs root, for a small file system in memory."""
-    with _small_disk(folder / "disk") as disk, Site(disk) as site:
+    with small_disk(folder / "disk", megabytes=_SMALL_DISK_MEGABYTES) as disk, Site(disk) as site:
         filler = disk / "filler"
 
         def fault(_site: Site, rng: random.Random) -> None:
@@ -69,6 +70,59 @@ def full_disk(folder: Path, picture: bytes, plan: Plan) -> Report:
             time.sleep(0.3)
 
         return _run("disk full (SQLite, disk)", site, picture, plan, fault)
+
+
+def disk_error(folder: Path, picture: bytes, plan: Plan) -> Report:
+    """Every other fsync of a picture fails with EIO for a while."""
+    flag = folder / "the-disk-fails"
+    with Site(folder / "site", {"CHAOS_FLAG": str(flag)}) as site:
+        site.program = ("-m", "e2e.chaos.failing_disk")
+
+        def fault(_site: Site, rng: random.Random) -> None:
+            flag.touch()
+            time.sleep(rng.uniform(0.1, 0.5))
+            flag.unlink()
+            time.sleep(0.1)
+
+        return _run("disk fails with EIO (SQLite, disk)", site, picture, plan, fault)
+
+
+def store_away(folder: Path, picture: bytes, plan: Plan) -> Report:
+    """S3 gets slow, hangs, or is killed and comes back."""
+    seaweed = Seaweed()
+    proxy = TcpProxy(seaweed.port)
+    environment = {
+        **seaweed.environment(proxy.endpoint),
+        "PICAM_STORAGE_URL": f"s3://{BUCKET}/{seaweed.new_prefix()}",
+    }
+    try:
+        with Site(folder, environment) as site:
+
+            def slow(rng: random.Random) -> None:
+                proxy.delay_seconds = rng.uniform(0.1, 0.5)
+                time.sleep(1.0)
+                proxy.delay_seconds = 0.0
+
+            def lossy(rng: random.Random) -> None:
+                proxy.lose_answers = rng.randint(1, 8)
+                time.sleep(0.5)
+
+            def hanging(rng: random.Random) -> None:
+                seaweed.pause()
+                time.sleep(rng.uniform(0.2, 2.0))
+                seaweed.resume()
+
+            def killed(_rng: random.Random) -> None:
+                seaweed.kill()
+                seaweed.start()
+
+            def fault(_site: Site, rng: random.Random) -> None:
+                rng.choices((slow, lossy, hanging, killed), weights=(3, 4, 3, 1))[0](rng)
+
+            return _run("store slow, failing, back (S3)", site, picture, plan, fault)
+    finally:
+        proxy.close()
+        seaweed.remove()
 
 
 def database_away(folder: Path, picture: bytes, plan: Plan) -> Report:
@@ -116,6 +170,8 @@ def replica_killed(folder: Path, picture: bytes, plan: Plan) -> Report:
 SCENARIOS: dict[str, Callable[[Path, bytes, Plan], Report]] = {
     "kill-server": kill_server,
     "full-disk": full_disk,
+    "disk-error": disk_error,
+    "store-away": store_away,
     "database-away": database_away,
     "replica-killed": replica_killed,
 }
@@ -165,14 +221,3 @@ def _fill(path: Path) -> None:
 
 def _calm(site: Site) -> bool:
     return site.owner.get("/readyz").is_success
-
-
-@contextmanager
-def _small_disk(folder: Path) -> Iterator[Path]:
-    folder.mkdir(parents=True)
-    options = f"size={_SMALL_DISK_MEGABYTES}m"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)

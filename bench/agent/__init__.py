@@ -1,0 +1,1 @@
+"""What the camera agent is measured at: `python -m bench.agent --help`."""
