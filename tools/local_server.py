@@ -3,21 +3,33 @@
 import errno
 import json
 import socket
+import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 _TIMEOUT_SECONDS = 10
 
 
-def url_of(host: str, port: int) -> str:
+def speaks_https(host: str, environment: Mapping[str, str]) -> bool:
+    """Whether a server that listens on `host` does TLS itself, by the same rule as its own settings."""
+    if host == "localhost" or host.startswith("127.") or host == "::1":
+        return False
+    in_clear = environment.get("PICAM_INSECURE_HTTP", "").lower() in {"1", "true", "yes", "on", "t", "y"}
+    return not in_clear and not environment.get("PICAM_TRUSTED_PROXIES")
+
+
+def url_of(host: str, port: int, *, https: bool = False) -> str:
     """The address by which programs on this machine reach a server that listens on `host`.
 
     A number rather than `localhost`: not every machine knows that name, and some try IPv6 first.
     """
     reachable = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
-    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+    scheme = "https" if https else "http"
+    return f"{scheme}://[{reachable}]:{port}" if ":" in reachable else f"{scheme}://{reachable}:{port}"
 
 
 def shown_url(url: str) -> str:
@@ -44,11 +56,12 @@ def why_not_free(host: str, port: int) -> str | None:
     return None
 
 
-def get_json(url: str, token: str | None = None) -> tuple[int, Any]:
-    """Status and decoded body of a GET; (0, None) when nothing answers there."""
+def get_json(url: str, token: str | None = None, ca: Path | None = None) -> tuple[int, Any]:
+    """Status and decoded body of a GET; (0, None) when nothing answers there that `ca`, if given, vouches for."""
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
+        context = None if ca is None else ssl.create_default_context(cafile=str(ca))
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS, context=context) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, None
@@ -56,5 +69,5 @@ def get_json(url: str, token: str | None = None) -> tuple[int, Any]:
         return 0, None
 
 
-def is_ready(url: str) -> bool:
-    return get_json(f"{url}/readyz")[0] == HTTPStatus.OK
+def is_ready(url: str, ca: Path | None = None) -> bool:
+    return get_json(f"{url}/readyz", ca=ca)[0] == HTTPStatus.OK

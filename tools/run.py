@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from tools.children import Child, say
-from tools.local_server import get_json, is_ready, shown_url, url_of, why_not_free
+from tools.local_server import get_json, is_ready, shown_url, speaks_https, url_of, why_not_free
 from tools.sample_camera import CameraNotCreatedError, agent_command, token_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,10 @@ class Launcher:
         self._host = host
         self._port = port
         self._data_dir = data_dir
-        self._url = url_of(host, port)
+        https = speaks_https(host, os.environ)
+        self._url = url_of(host, port, https=https)
+        # The server makes it at its first start.
+        self._ca = data_dir / "tls" / "ca.pem" if https else None
         self._environment = {
             **os.environ,
             # A line for each request would bury what this terminal is for.
@@ -66,7 +69,7 @@ class Launcher:
         say("Starting the server ...")
         self._server = self._child("server", [sys.executable, "-m", "api", "serve"])
         deadline = time.monotonic() + START_PATIENCE_SECONDS
-        while not is_ready(self._url):
+        while not is_ready(self._url, self._ca):
             if self._server.has_ended():
                 raise CannotStartError(self._server.why_it_ended())
             if self._was_asked_to_stop(within_seconds=0.1):
@@ -77,10 +80,12 @@ class Launcher:
                     f"The server does not get ready: {shown_url(self._url)}/readyz says why, and so does its output above."
                 )
         try:
-            token_path = token_file(self._url, self._data_dir, self._environment)
+            token_path = token_file(self._url, self._data_dir, self._environment, self._ca)
         except CameraNotCreatedError as error:
             raise CannotStartError(f"The sample camera could not be created: {error}") from None
-        self._camera = self._child("camera", agent_command(self._url, token_path, self._data_dir / "sample-camera"))
+        self._camera = self._child(
+            "camera", agent_command(self._url, token_path, self._data_dir / "sample-camera", ca=self._ca)
+        )
         self._greet()
 
     def _child(self, name: str, command: list[str]) -> Child:
@@ -93,7 +98,7 @@ class Launcher:
             return False
 
     def _greet(self) -> None:
-        _, setup = get_json(f"{self._url}/setup")
+        _, setup = get_json(f"{self._url}/setup", ca=self._ca)
         first_step = (
             "choose a name and a password on its first page"
             if setup and setup.get("needed")
@@ -101,6 +106,8 @@ class Launcher:
         )
         say("")
         say(f"  Open  {shown_url(self._url)}  in a browser on this machine and {first_step}.")
+        if self._ca is not None:
+            say("  The browser asks once whether it trusts this server: it made its certificate itself.")
         say("  A sample camera replays recorded footage; its first events appear within a minute.")
         say(f"  To stop: press Ctrl-C here. Everything stays in {_short(self._data_dir)}/ for the next start.")
         say("")

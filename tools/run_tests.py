@@ -1,8 +1,8 @@
 """`make test`: every test of the project, with one plain line of totals at the end.
 
-The fast tests run side by side; the whole-system tests run alone after them, because they start several processes and a
-browser. A failing part does not hide the others. `PICAM_ALL_TESTS_MUST_RUN=1` (set by .ci/run) counts a skipped
-whole-system test as a failure.
+The fast tests run side by side; the whole-system tests run after them, two files at a time, because they start several
+processes and a browser and mostly wait for them. A failing part does not hide the others. `PICAM_ALL_TESTS_MUST_RUN=1`
+(set by .ci/run) counts a skipped whole-system test as a failure.
 """
 
 import os
@@ -11,11 +11,11 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.chromium import need_chromium
 from tools.stages import ROOT, Stage
+from tools.system_programs import need_chromium, need_mosquitto
 
 REPORTS = ROOT / "e2e" / "output" / "reports"
-WORKERS = 2
+WORKERS = 3  # more than there are cores: many tests wait for a process or a clock
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def parts(chromium: str | None) -> list[Part]:
         Part(
             Stage(
                 "whole-system tests (server, camera, browser)",
-                ["pytest", "-v", f"--junitxml={whole}", "e2e"],
+                ["pytest", "-v", "-n", "2", "--dist", "loadfile", f"--junitxml={whole}", "e2e"],
                 environment={"PICAM_CHROMIUM": chromium} if chromium else {},
             ),
             whole,
@@ -84,6 +84,7 @@ def main() -> int:
     must_run = os.environ.get("PICAM_ALL_TESTS_MUST_RUN") == "1"
     total = Counts()
     all_succeeded = True
+    need_mosquitto()
     for part in parts(need_chromium()):
         part.report.unlink(missing_ok=True)
         all_succeeded &= part.stage.run()

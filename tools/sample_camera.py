@@ -22,18 +22,20 @@ class CameraNotCreatedError(Exception):
     """The server's own command could not create the camera; the text is what it said."""
 
 
-def token_file(url: str, data_dir: Path, environment: Mapping[str, str]) -> Path:
+def token_file(url: str, data_dir: Path, environment: Mapping[str, str], ca: Path | None = None) -> Path:
     """The file with a token that the server at `url` accepts. Raises CameraNotCreatedError."""
     path = data_dir / "sample-camera.token"
     if path.is_file():
         token = path.read_text(encoding="ascii").strip()
-        if get_json(f"{url}/cameras/self", token)[0] != HTTPStatus.UNAUTHORIZED:
+        if get_json(f"{url}/cameras/self", token, ca)[0] != HTTPStatus.UNAUTHORIZED:
             return path
     _write_private(path, _create_camera(environment))
     return path
 
 
-def agent_command(url: str, token_path: Path, spool_dir: Path, source: Path = FOOTAGE) -> list[str]:
+def agent_command(
+    url: str, token_path: Path, spool_dir: Path, source: Path = FOOTAGE, *, ca: Path | None = None
+) -> list[str]:
     """The command that runs the real camera agent on recorded footage, in real time and for ever."""
     return [
         *(sys.executable, "-m", "auxiliary.camera_client"),
@@ -43,6 +45,7 @@ def agent_command(url: str, token_path: Path, spool_dir: Path, source: Path = FO
         *("--spool", str(spool_dir)),
         # People come and go in the footage with little quiet in between: a short patience makes several events of it.
         *("--quiet-seconds", "1.5"),
+        *(("--server-ca", str(ca)) if ca is not None else ()),
     ]
 
 

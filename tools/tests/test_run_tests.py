@@ -35,7 +35,10 @@ def main_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MainWith:
             parts.append(run_tests.Part(Stage(f"part {number}", command, folder=str(tmp_path)), report, may_skip))
         monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
         monkeypatch.setattr(run_tests, "need_chromium", lambda: None)
+        monkeypatch.setattr(run_tests, "need_mosquitto", lambda: None)
         monkeypatch.setattr(run_tests, "parts", lambda _chromium: parts)
+        # These need none of the installed plugins, whose import is most of a start.
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         monkeypatch.setenv("PICAM_ALL_TESTS_MUST_RUN", "1" if all_must_run else "")
         return run_tests.main()
 
